@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+
+KRELEASE := $(shell $(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease 2>/dev/null)
+
+# kbuild puts objects beside sources, so it is given a copy of them: one for
+# each kernel, kept up to date file by file.
+TREE ?= build/kmod/$(KRELEASE)
+SOURCES := Kbuild $(shell find kmod uapi -name '*.[ch]')
+COPIES := $(SOURCES:%=$(TREE)/%)
+STALE = $(filter-out $(COPIES) %.mod.c,$(shell find $(TREE) -name '*.[ch]' 2>/dev/null))
+
+USERSPACE = $(MAKE) -C userspace O=$(CURDIR)/build/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+MODULE_DIR = $(DESTDIR)/lib/modules/$(KRELEASE)/updates
+
+all: modules userspace
+
+modules: $(COPIES) | kdir
+	$(if $(STALE),rm -f $(STALE))
+	$(MAKE) -C $(KDIR) M=$(abspath $(TREE)) modules
+
+$(COPIES): $(TREE)/%: % | kdir
+	@mkdir -p $(@D)
+	@cp $< $@
+
+kdir:
+	@test -n "$(KRELEASE)" || { \
+		echo "$(KDIR) holds no kernel to build against: install the headers of" \
+			"the running kernel, or say KDIR=" >&2; exit 1; }
+
+userspace:
+	$(USERSPACE) all
+
+check:
+	./test
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(abspath $(TREE)) INSTALL_MOD_DIR=updates \
+		INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
+	$(USERSPACE) install
+	$(if $(DESTDIR),,depmod $(KRELEASE))
+
+uninstall: | kdir
+	rm -f $(MODULE_DIR)/ttlmap.ko*
+	$(USERSPACE) uninstall
+	$(if $(DESTDIR),,depmod $(KRELEASE))
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make             build the module, the library and the tool'
+	@echo 'make modules     build the module only'
+	@echo 'make userspace   build the library and the tool only'
+	@echo 'make check       run every test in virtual machines (the same as ./test)'
+	@echo 'make install     install module, header, library, tool and manual pages'
+	@echo 'make uninstall   remove them'
+	@echo 'make clean       remove what was built'
+	@echo
+	@echo 'KDIR=DIR         build against this kernel ($(KDIR))'
+	@echo 'PREFIX=DIR       where userspace goes ($(PREFIX))'
+	@echo 'DESTDIR=DIR      install under DIR, for packaging'
+	@echo 'W=1 C=1 V=1      as in the kernel: more warnings, sparse, full commands'
+
+.PHONY: all modules kdir userspace check install uninstall clean help

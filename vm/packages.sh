@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Packages of this machine that the build needs.
+
+package_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "installing packages needs root, or sudo: $*"
+	fi
+}
+
+packages_install() {
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -q --no-install-recommends "$@" </dev/null
+}
+
+# The lists may be absent or stale; a source that has nothing to do with this
+# may be broken.  What counts is whether the packages come.
+packages_install_fresh() {
+	local log=$BUILD/log/apt.log
+	mkdir -p "$BUILD/log"
+	packages_install "$@" >"$log" 2>&1 && return
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >>"$log" 2>&1 ||
+		say "apt-get update had errors, see build/log/apt.log; trying with what it got"
+	packages_install "$@" >>"$log" 2>&1 && return
+	tail -n 20 "$log" >&2
+	die "cannot install: $*"
+}
+
+# packages_need REASON PACKAGE...
+packages_need() {
+	local reason=$1 package missing=()
+	shift
+	for package; do
+		package_installed "$package" || missing+=("$package")
+	done
+	[ "${#missing[@]}" = 0 ] && return
+	say "installing $reason: ${missing[*]}"
+	packages_install_fresh "${missing[@]}"
+}
