@@ -73,7 +73,7 @@ apt_open() {
 	apt_config "$dir" >"$dir/apt.conf"
 	export APT_CONFIG=$dir/apt.conf
 	younger_than_a_day "$dir/updated" && return
-	say "reading package lists: $*"
+	progress "reading package lists: $*"
 	if apt-get update -q -o APT::Update::Error-Mode=any >"$dir/update.log" 2>&1; then
 		touch "$dir/updated"
 	else

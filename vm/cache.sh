@@ -19,7 +19,7 @@ cache_make() {
 	key=$(printf '%s\n' "$packages" | sort | sha256sum | cut -c1-16)
 	dir=$CACHE/$label.$key
 	if [ ! -d "$dir" ]; then
-		say "fetching $label: $(cache_summary "$packages")"
+		progress "fetching $label: $(cache_summary "$packages")"
 		tmp=$(mktemp -d "$CACHE/tmp.XXXXXX") || return
 		chmod 755 "$tmp"
 		# shellcheck disable=SC2086  # a list of words

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Debian's kernels, their headers and their source, unpacked under the cache.
 
+# shellcheck disable=SC2034  # used by those who read this file
 KERNELS_BOOT="6.1 6.12"
 KERNELS_BUILD="6.1 6.12 7.3"
 
@@ -87,9 +88,9 @@ toolchain_packages() {
 
 toolchain_finish() {
 	local tmp=$1
-	ln -sf dash "$tmp/usr/bin/sh"
-	ln -sf gawk "$tmp/usr/bin/awk"
-	mkdir -p "$tmp/dev" "$tmp/tmp" "$tmp/ttlmap"
+	ln -sf dash "$tmp/usr/bin/sh" &&
+		ln -sf gawk "$tmp/usr/bin/awk" &&
+		mkdir -p "$tmp"/{dev,proc,tmp,ttlmap}
 }
 
 toolchain_dir() {
@@ -110,7 +111,7 @@ source_finish() {
 	tar -C "$tmp" --strip-components=1 -xf "$tmp/usr/src/$top.tar.xz" \
 		"$top/Makefile" "$top/scripts" "$top/tools" "$top/include" \
 		"$top/arch/x86/include" "$top/Documentation/dev-tools" || return
-	rm -r "$tmp/usr"
+	rm -r "${tmp:?}/usr"
 }
 
 source_dir() {

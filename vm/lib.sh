@@ -1,12 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What every script needs: where things are, and how to speak.
+# shellcheck disable=SC2034  # used by those who read this file
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 BUILD=$TOP/build
 CACHE=${XDG_CACHE_HOME:-~/.cache}/ttlmap
 
-# Standard output belongs to the result; everything else is said here.
+# What goes on is shown to the user even where a command's output is kept.
+if [ -z "${PROGRESS_FD-}" ] || ! { : >&"$PROGRESS_FD"; } 2>/dev/null; then
+	exec {PROGRESS_FD}>&2
+	export PROGRESS_FD
+fi
+
+progress() {
+	printf '%s\n' "$*" >&"$PROGRESS_FD"
+}
+
+# Standard output belongs to the result; complaints go here.
 say() {
 	printf '%s\n' "$*" >&2
 }
@@ -33,7 +44,7 @@ with_lock() {
 	shift
 	mkdir -p "$(dirname "$file")"
 	(
-		flock -n 9 || { say "waiting for another run to finish its part"; flock 9; }
+		flock -n 9 || { progress "waiting for another run to finish its part"; flock 9; }
 		"$@" 9>&-
 	) 9>"$file"
 }

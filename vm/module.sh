@@ -20,7 +20,8 @@ TOOLCHAIN_ENTER='
 	root=$1 top=$2
 	shift 2
 	mount --bind "$top" "$root/ttlmap"
-	mount --bind /dev "$root/dev"
+	mount --rbind /dev "$root/dev"
+	mount --rbind /proc "$root/proc"
 	exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp TMPDIR=/tmp make -C /ttlmap modules "$@"'
 
 # module_make_inside DIR MAKE-ARGUMENT...: with the toolchain unpacked there
@@ -42,9 +43,11 @@ module_build_locked() {
 	local series=$1 dir make
 	shift
 	if module_needs_toolchain "$series"; then
-		dir=$(toolchain_dir "$series") make=module_make_inside
+		dir=$(toolchain_dir "$series") || return
+		make=module_make_inside
 	else
-		dir=$(kernel_dir "$series") make=module_make
+		dir=$(kernel_dir "$series") || return
+		make=module_make
 	fi
 	"$make" "$dir" "$@"
 }

@@ -42,6 +42,12 @@ packages_need() {
 		package_installed "$package" || missing+=("$package")
 	done
 	[ "${#missing[@]}" = 0 ] && return
-	say "installing $reason: ${missing[*]}"
+	progress "installing $reason: ${missing[*]}"
 	packages_install_fresh "${missing[@]}"
+}
+
+# The libraries that userspace/ and selftests/ are built from.
+packages_need_userspace() {
+	packages_need "what builds the library, the tool and the tests" gcc libc6-dev make \
+		pkg-config libjson-c-dev libncurses-dev uthash-dev liblzma-dev
 }

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# A virtual machine for one job: made, booted, judged, and gone.
+#
+# Status 125 is the machine's own: it did not boot, died, took too long, or its
+# kernel complained.  Everything else is the job's.
+
+GUEST_TIMEOUT=900
+
+# guest_run_dir NAME: a folder for one boot; earlier boots' go when their
+# process is gone
+guest_run_dir() {
+	local run
+	mkdir -p "$BUILD/vm/boot"
+	for run in "$BUILD"/vm/boot/*; do
+		[ ! -e "$run" ] || [ -e "/proc/${run##*.}" ] || rm -rf "$run"
+	done
+	run=$BUILD/vm/boot/$1.$$
+	rm -rf "$run"
+	mkdir -p "$run/job"
+	touch "$run"/{out,err,dirt,status}
+	echo "$run"
+}
+
+# guest_terminal: what the guest should know of our terminal, if it is one
+guest_environment() {
+	local rows=24 columns=80
+	if [ -t 0 ]; then
+		read -r rows columns < <(stty size)
+	fi
+	cat <<-END
+		export TERM='${TERM:-dumb}' TTLMAP_LONG='${TTLMAP_LONG-}'
+		ROWS=$rows COLUMNS=$columns
+	END
+}
+
+# guest_initrd RUN BASE [WORD...]: BASE with the job added: a command, or a
+# shell if there is none
+guest_initrd() {
+	local run=$1 base=$2 job=$1/job
+	shift 2
+	mkdir -p "$run/stage"
+	mv "$job" "$run/stage/job"
+	job=$run/stage/job
+	guest_environment >"$job/env"
+	[ "$#" = 0 ] || echo "exec$(quote "$@")" >"$job/run"
+	initramfs_pack "$run/stage" "$run/job.cpio"
+	cat "$base" "$run/job.cpio" >"$run/initrd"
+}
+
+# guest_verdict RUN QEMU-STATUS SECONDS: returns the job's status, or says what
+# went wrong and returns 125
+guest_verdict() {
+	local run=$1 status
+	status=$(sed -n 's/^exit //p' "$run/status")
+	if [ -z "$status" ]; then
+		guest_obituary "$@"
+		return 125
+	fi
+	cp "$run/console" "$BUILD/vm/console.log"
+	if [ -s "$run/dirt" ]; then
+		say "the guest's kernel complains:"
+		cat "$run/dirt" >&2
+		return 125
+	fi
+	return "$status"
+}
+
+guest_obituary() {
+	local run=$1
+	case $2 in
+	124 | 137) say "the guest did not end within $3 seconds" ;;
+	*) say "the guest died before its job had ended" ;;
+	esac
+	[ ! -s "$run/qemu" ] || tail -n 5 "$run/qemu" >&2
+	say "the end of its console, the whole of it is build/vm/console.log:"
+	cp "$run/console" "$BUILD/vm/console.log" 2>/dev/null || return 0
+	tail -n 40 "$run/console" | tr -d '\r' >&2
+}
+
+# guest_run BASE DIR [WORD...]: boots the kernel in DIR with the root file
+# system BASE for one command
+guest_run() {
+	local base=$1 dir=$2 run status=0
+	shift 2
+	qemu_choose "$base" "$dir"
+	run=$(guest_run_dir "$(kernel_release "$dir")")
+	[ -z "${GUEST_BARE-}" ] || touch "$run/job/bare"
+	guest_initrd "$run" "$base" "$@"
+	guest_announce "$dir"
+	qemu_batch "$run" "$dir" "$QEMU_ACCEL" "$GUEST_TIMEOUT" || status=$?
+	guest_verdict "$run" "$status" "$GUEST_TIMEOUT"
+}
+
+guest_shell() {
+	local base=$1 dir=$2 run status=0
+	qemu_choose "$base" "$dir"
+	run=$(guest_run_dir "$(kernel_release "$dir")")
+	guest_initrd "$run" "$base"
+	guest_announce "$dir"
+	qemu_terminal "$run" "$dir" "$QEMU_ACCEL" || status=$?
+	guest_verdict "$run" "$status" 0
+}
+
+guest_announce() {
+	case $QEMU_ACCEL in
+	kvm) progress "booting Linux $(kernel_release "$1") in QEMU with KVM" ;;
+	tcg) progress "booting Linux $(kernel_release "$1") in QEMU, emulated (TCG): KVM does not work here" ;;
+	esac
+}
+
+# guest_prepare SERIES [PROGRAM...]: builds what boots, with these selftests in
+# it; leaves GUEST_DIR, the kernel, and GUEST_BASE, the root file system
+guest_prepare() {
+	local log=$BUILD/log/image.log
+	packages_need "the virtual machine" qemu-system-x86
+	GUEST_DIR=$(kernel_dir "$1")
+	GUEST_BASE=$BUILD/vm/$(kernel_release "$GUEST_DIR").cpio
+	progress "building the module for Linux $(kernel_release "$GUEST_DIR"), the library and the tool"
+	mkdir -p "$BUILD/log"
+	"$TOP/vm/image" "$GUEST_BASE" "$@" >"$log" 2>&1 && return
+	tail -n 40 "$log" >&2
+	die "the build failed; the whole of it is in build/log/image.log"
+}

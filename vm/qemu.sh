@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Boots a kernel in QEMU.
+
+QEMU_MEMORY=1G
+
+# Without cx16: QEMU 7.2's parallel TCG has been seen to break SLUB's
+# cmpxchg16b.  Without la57: emulating five levels of tables only takes time.
+qemu_accel() {
+	case $1 in
+	kvm) echo -accel kvm -cpu host ;;
+	tcg) echo -accel tcg,thread=multi -cpu max,-cx16,-la57 ;;
+	esac
+}
+
+# Output goes to ports that are files on the host: what the guest has written
+# is there when its write returns (no ioeventfd), and a slow reader of ours
+# cannot hold up the guest.
+qemu_ports() {
+	local run=$1 port
+	echo -device virtio-serial-pci,ioeventfd=off
+	for port in out err dirt status; do
+		echo -chardev "file,id=$port,path=$run/$port,append=on"
+		echo -device "virtserialport,chardev=$port,name=$port"
+	done
+}
+
+# qemu_command RUN DIR ACCEL SECOND-SERIAL: one word a line
+qemu_command() {
+	local run=$1 dir=$2 kernel
+	kernel=$(echo "$dir"/boot/vmlinuz-*)
+	# Words without spaces, but for what holds the path of the checkout.
+	printf '%s\n' qemu-system-x86_64 -M pc,usb=off,vmport=off -nodefaults -display none \
+		-monitor none -no-reboot -smp 2 -m "$QEMU_MEMORY"
+	qemu_accel "$3" | tr ' ' '\n'
+	printf '%s\n' -chardev "file,id=console,path=$run/console" -serial chardev:console \
+		-chardev "$4" -serial chardev:tty
+	qemu_ports "$run" | sed 's/ /\n/'
+	printf '%s\n' -kernel "$kernel" -initrd "$run/initrd" -append \
+		"console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=4M random.trust_cpu=on"
+}
+
+# qemu_watch PID FILE: ends a guest that has written nothing for too long
+qemu_watch() {
+	[ -n "${GUEST_SILENCE-}" ] || return 0
+	while sleep 2 && kill -0 "$1" 2>/dev/null; do
+		[ $(($(date +%s) - $(stat -c %Y "$2"))) -lt "$GUEST_SILENCE" ] || kill "$1"
+	done
+}
+
+# qemu_batch RUN DIR ACCEL SECONDS: the guest's output is ours as it comes.
+# Fails if QEMU did, or did not end in time.  However we end, QEMU goes with us.
+qemu_batch() {
+	local run=$1 seconds=$4 command qemu tails=() status=0
+	readarray -t command < <(qemu_command "$1" "$2" "$3" null,id=tty)
+	setpriv --pdeathsig TERM timeout -k 5 "$seconds" "${command[@]}" \
+		</dev/null >"$run/qemu" 2>&1 &
+	qemu=$!
+	qemu_watch "$qemu" "$run/out" &
+	tail -f -n +1 -s 0.1 --pid "$qemu" "$run/out" &
+	tails+=($!)
+	tail -f -n +1 -s 0.1 --pid "$qemu" "$run/err" >&2 &
+	tails+=($!)
+	wait "$qemu" || status=$?
+	wait "${tails[@]}" || true
+	return "$status"
+}
+
+# qemu_terminal RUN DIR ACCEL: the guest's second serial line is our terminal
+qemu_terminal() {
+	local command saved status=0
+	readarray -t command < <(qemu_command "$1" "$2" "$3" stdio,id=tty,signal=off)
+	saved=$(stty -g)
+	"${command[@]}" 2>"$1/qemu" || status=$?
+	stty "$saved"
+	return "$status"
+}
+
+# A /dev/kvm may be there and not work, or hang: only a boot can tell.
+qemu_kvm_works() {
+	local run
+	grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ] || return
+	run=$(guest_run_dir probe)
+	guest_initrd "$run" "$1" true
+	qemu_batch "$run" "$2" kvm 20 >/dev/null 2>&1
+	grep -qx 'exit 0' "$run/status"
+}
+
+# qemu_choose BASE DIR: sets QEMU_ACCEL, once
+qemu_choose() {
+	[ -z "${QEMU_ACCEL-}" ] || return 0
+	if qemu_kvm_works "$@"; then QEMU_ACCEL=kvm; else QEMU_ACCEL=tcg; fi
+}

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The kselftest programs: lists, builds, runs them in a guest, counts their TAP.
+
+SELFTESTS=$BUILD/selftests
+
+# What lib.mk would be told to build and to run, asked without lib.mk.
+selftests_list() {
+	packages_need "what builds the tests" make
+	# shellcheck disable=SC2016  # make expands it
+	make -s -C "$TOP/selftests" KSRC=none \
+		--eval 'none/tools/testing/selftests/lib.mk: ;' \
+		--eval 'list: ; @printf "%s\n" $(TEST_PROGS) $(TEST_GEN_PROGS)' list
+}
+
+selftests_build() {
+	mkdir -p "$SELFTESTS"
+	packages_need_userspace
+	make -C "$TOP/selftests" "KSRC=$(source_dir)" "OUTPUT=$SELFTESTS" -j"$(nproc)"
+}
+
+# selftests_run SERIES PROGRAM...: in one boot; if the guest dies of one of
+# them, the others get another boot
+selftests_run() {
+	local series=$1
+	shift
+	selftests_limits "$#"
+	guest_prepare "$series" "${@/#/$SELFTESTS/}"
+	qemu_choose "$GUEST_BASE" "$GUEST_DIR"
+	while [ "$#" -gt 0 ]; do
+		TAP_ENDED=()
+		selftests_boot "$series" "$@"
+		shift "${#TAP_ENDED[@]}"
+	done
+}
+
+# Appends to TAP_ENDED; a program that the guest died of has ended as well.
+selftests_boot() {
+	local series=$1 log=$BUILD/log/selftests-$1.err status=$BUILD/log/selftests-$1.status
+	shift
+	tap_count "$series" < <(
+		set +e
+		GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" \
+			selftests-runner "$SELFTESTS_SECONDS" "$@" 2>"$log"
+		echo "$?" >"$status"
+	)
+	wait "$!"
+	if [ "${#TAP_ENDED[@]}" -lt "$#" ]; then
+		shift "${#TAP_ENDED[@]}"
+		report_fail "$series/$1: the guest lives through it"
+		report_detail <"$log"
+		TAP_ENDED+=("$1")
+	elif [ "$(cat "$status")" != 0 ]; then
+		report_fail "$series: the guest ends well"
+		report_detail <"$log"
+	fi
+}
+
+# selftests_limits PROGRAMS: a program's time, as kselftest's own settings file
+# has it; every program prints a line at its start and at its end
+# shellcheck disable=SC2034  # for guest_run
+selftests_limits() {
+	local settings=$TOP/selftests/settings
+	SELFTESTS_SECONDS=300
+	[ ! -e "$settings" ] || SELFTESTS_SECONDS=$(sed -n 's/^timeout=//p' "$settings")
+	[ -z "${TTLMAP_LONG-}" ] || SELFTESTS_SECONDS=$((SELFTESTS_SECONDS * 12))
+	GUEST_SILENCE=$((SELFTESTS_SECONDS + 60))
+	GUEST_TIMEOUT=$((SELFTESTS_SECONDS * $1 + 120))
+}
