@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Eviction
+ *
+ * Owns the epochs and the choice of victims. There is no LRU list. Each slot
+ * keeps the epoch of its last use, and the epoch advances every capacity/64
+ * insertions. The victim is the oldest in four consecutive buckets under a hand
+ * that moves through the table; while that oldest is younger than nine tenths of
+ * the mean age of recent victims the hand goes on, 64 buckets at most. Counting
+ * insertions rather than uses keeps ages from saturating where the hit ratio is
+ * high.
+ *
+ * Each CPU has a hand and a mean of its own, so that evictions share no line.
+ *
+ * Locks: buckets are sampled under RCU alone; the victim's segment is then
+ * locked and the victim looked at again. An inserter holds no lock when it
+ * evicts, but for tm_evict_from(), where it holds the segment's.
+ */
+#include "capacity.h"
+#include "evict.h"
+
+#define EPOCHS		64	/* an age in which the whole map is inserted anew */
+#define LOOK_MIN	4	/* buckets */
+#define LOOK_MAX	64
+#define MEAN_SHIFT	4
+/* The hand's lowest bits, free in every prefix, hold the index of a bucket. */
+#define HAND_BUCKET	15ULL
+
+struct victim {
+	struct tm_segment *seg;
+	struct tm_entry *entry;
+	struct tm_pos pos;
+	int age;
+};
+
+static bool exact(const struct ttlmap *map)
+{
+	return map->limits.max_entries <= TM_LRU_EXACT;
+}
+
+/* The ages of a small map, youngest first, become 0, 1, 2 and so on. */
+static void set_ranks(struct tm_segment *seg, u8 epoch, u8 *rank, bool apply)
+{
+	unsigned int i, slot;
+	u8 *age;
+
+	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
+		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
+			if (!rcu_access_pointer(seg->bucket[i].slot[slot]))
+				continue;
+			age = &seg->bucket[i].age[slot];
+			if (apply)
+				WRITE_ONCE(*age, epoch - rank[(u8)(epoch - READ_ONCE(*age))]);
+			else
+				rank[(u8)(epoch - READ_ONCE(*age))] = 1;
+		}
+	}
+}
+
+static void for_ranks(struct ttlmap *map, u8 epoch, u8 *rank, bool apply)
+{
+	struct tm_segment *seg;
+	u64 hash = 0;
+
+	do {
+		seg = tm_table_segment(&map->table, hash);
+		set_ranks(seg, epoch, rank, apply);
+		hash = tm_segment_end(seg);
+	} while (hash);
+}
+
+static void rank_ages(struct ttlmap *map)
+{
+	u8 rank[U8_MAX + 1] = {}, epoch = READ_ONCE(map->epoch), next = 0;
+	unsigned int age;
+
+	for_ranks(map, epoch, rank, false);
+	for (age = 0; age <= U8_MAX; age++)
+		if (rank[age])
+			rank[age] = next++;
+	for_ranks(map, epoch, rank, true);
+}
+
+static void next_epoch(struct ttlmap *map)
+{
+	WRITE_ONCE(map->epoch, READ_ONCE(map->epoch) + 1);
+}
+
+/**
+ * tm_lru_used() - an entry is about to be used
+ * @map: the map
+ *
+ * Only small maps take notice. Their epoch goes around quickly; before an age
+ * could wrap, the ages of all of their few entries become ranks.
+ *
+ * Context: RCU read section.
+ */
+void tm_lru_used(struct ttlmap *map)
+{
+	if (!exact(map))
+		return;
+	next_epoch(map);
+	if (!(READ_ONCE(map->epoch) % TM_LRU_EXACT))
+		rank_ages(map);
+}
+
+static unsigned long epoch_inserts(const struct ttlmap *map)
+{
+	u64 capacity = map->limits.max_entries;
+
+	if (map->limits.max_bytes)
+		capacity = min_t(u64, capacity, atomic_long_read(&map->entries));
+	return capacity / EPOCHS + 1;
+}
+
+/**
+ * tm_lru_inserted() - an entry is about to be inserted
+ * @map: the map
+ *
+ * Context: RCU read section, preemption disabled.
+ */
+void tm_lru_inserted(struct ttlmap *map)
+{
+	struct tm_lru *lru = this_cpu_ptr(map->lru);
+	unsigned long n = epoch_inserts(map);
+	long sum;
+
+	tm_lru_used(map);
+	if (exact(map) || ++lru->inserts <= n / 16)
+		return;
+	sum = atomic_long_add_return(lru->inserts, &map->inserts);
+	lru->inserts = 0;
+	if (sum >= n && atomic_long_cmpxchg(&map->inserts, sum, 0) == sum)
+		next_epoch(map);
+}
+
+/* Look for a victim older than the best so far in one bucket. */
+static unsigned int sample(struct tm_segment *seg, unsigned int i, u8 epoch,
+			   struct victim *best)
+{
+	struct tm_bucket *bucket = &seg->bucket[i];
+	u64 used = ~tm_tags_match(READ_ONCE(bucket->tags), 0) & TM_TAGS_HIGH;
+	unsigned int n = hweight64(used), slot;
+	int age;
+
+	tm_bucket_clamp_ages(bucket, epoch);
+	for (; used; used &= used - 1) {
+		slot = tm_match_slot(used);
+		age = (u8)(epoch - READ_ONCE(bucket->age[slot]));
+		if (age <= best->age)
+			continue;
+		best->seg = seg;
+		best->pos.bucket = i;
+		best->pos.slot = slot;
+		best->entry = rcu_dereference(bucket->slot[slot]);
+		best->age = age;
+	}
+	return n;
+}
+
+/* Is the best of what was looked at good enough? */
+static bool settled(const struct ttlmap *map, const struct tm_lru *lru,
+		    const struct victim *best, unsigned int looked, unsigned int seen)
+{
+	if (exact(map))
+		return looked >= READ_ONCE(map->table.segments) * TM_SEGMENT_BUCKETS;
+	if (looked >= LOOK_MAX)
+		return true;
+	if (looked < LOOK_MIN || seen < LOOK_MIN)
+		return false;
+	return (best->age << MEAN_SHIFT) * 10 >= READ_ONCE(lru->mean_age) * 9;
+}
+
+/*
+ * Move the hand on until it has a victim, or has looked at LOOK_MAX buckets.
+ * Returns how many it looked at.
+ */
+static unsigned int sweep(struct ttlmap *map, struct tm_lru *lru, struct victim *best)
+{
+	u64 hand = READ_ONCE(lru->hand), pos = hand & ~HAND_BUCKET;
+	struct tm_segment *seg = tm_table_segment(&map->table, pos);
+	unsigned int bucket = hand & HAND_BUCKET, looked = 0, seen = 0;
+	u8 epoch = READ_ONCE(map->epoch);
+
+	while (!settled(map, lru, best, looked, seen)) {
+		if (bucket == TM_SEGMENT_BUCKETS) {
+			pos = tm_segment_end(seg);
+			seg = tm_table_segment(&map->table, pos);
+			bucket = 0;
+		}
+		seen += sample(seg, bucket++, epoch, best);
+		looked++;
+	}
+	WRITE_ONCE(lru->hand, pos | bucket);
+	return looked;
+}
+
+/* Unlink the victim if it still is where it was seen. */
+static bool claim(struct ttlmap *map, const struct victim *best)
+{
+	struct tm_segment *seg = best->seg;
+	bool claimed;
+
+	spin_lock_bh(&seg->lock);
+	claimed = best->entry && !seg->moved &&
+		  tm_segment_entry(seg, best->pos.bucket, best->pos.slot) == best->entry;
+	if (claimed) {
+		tm_capacity_unlink(map, seg, &best->pos);
+		tm_stat_inc(map->stats, TM_EVICTED);
+	}
+	spin_unlock_bh(&seg->lock);
+	return claimed;
+}
+
+static bool evict_once(struct ttlmap *map, unsigned long *looked)
+{
+	struct tm_lru *lru = raw_cpu_ptr(map->lru);
+	struct victim best = { .age = -1 };
+	u32 mean;
+
+	*looked += sweep(map, lru, &best);
+	if (best.age < 0 || !claim(map, &best))
+		return false;
+	mean = READ_ONCE(lru->mean_age);
+	WRITE_ONCE(lru->mean_age, mean - (mean >> MEAN_SHIFT) + best.age);
+	return true;
+}
+
+/**
+ * tm_evict() - evict one entry
+ * @map: a map that is full
+ *
+ * The hand looks at a few buckets; where the table is nearly empty it may have
+ * to go all around it.
+ *
+ * Context: Any but under a segment's lock.
+ * Return: false if there was nothing to evict, or others were quicker.
+ */
+bool tm_evict(struct ttlmap *map)
+{
+	unsigned long looked = 0, all = (READ_ONCE(map->table.segments) + 8) * TM_SEGMENT_BUCKETS;
+	bool evicted;
+
+	do {
+		rcu_read_lock();
+		evicted = evict_once(map, &looked);
+		rcu_read_unlock();
+	} while (!evicted && looked < all);
+	return evicted;
+}
+
+/**
+ * tm_evict_from() - evict the oldest entry of a segment in which hashes collide
+ * @map: the map
+ * @seg: a full segment
+ *
+ * Context: the segment's lock.
+ */
+void tm_evict_from(struct ttlmap *map, struct tm_segment *seg)
+{
+	struct tm_pos pos;
+
+	if (!tm_segment_oldest(seg, READ_ONCE(map->epoch), &pos))
+		return;
+	tm_capacity_unlink(map, seg, &pos);
+	tm_stat_inc(map->stats, TM_COLLISION_EVICTED);
+}

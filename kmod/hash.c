@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Hashing
+ *
+ * Owns the choice of the hash function and its seed. xxh64 (Yann Collet) with a
+ * seed of its own for each map is fast and spreads well, but whoever knows it
+ * can make keys that collide under every seed; SipHash-2-4 (Aumasson,
+ * Bernstein) is a keyed pseudo-random function and withstands that.
+ *
+ * The 64 bits of a hash are used thus: the top bits index the directory, the
+ * next lower ones decide each split, bits 32 to 39 are the tag, and the low 32
+ * bits choose the home bucket. No locks; a hasher never changes once its map is
+ * published.
+ */
+#include <linux/random.h>
+#include <linux/xxhash.h>
+
+#include "hash.h"
+
+void tm_hasher_init(struct tm_hasher *hasher, bool siphash)
+{
+	get_random_bytes(&hasher->seed, sizeof(hasher->seed));
+	hasher->siphash = siphash;
+}
+
+u64 tm_hash(const struct tm_hasher *hasher, const void *data, u32 len)
+{
+	if (unlikely(hasher->siphash))
+		return siphash(data, len, &hasher->seed);
+	return xxh64(data, len, hasher->seed.key[0]);
+}

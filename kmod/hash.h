@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TTLMAP_HASH_H
+#define _TTLMAP_HASH_H
+
+#include <linux/siphash.h>
+#include <linux/types.h>
+
+/**
+ * struct tm_hasher - the hash function of a map
+ * @seed: random, never leaves the kernel; xxh64 uses the first half
+ * @siphash: SipHash-2-4 instead of xxh64
+ */
+struct tm_hasher {
+	siphash_key_t seed;
+	bool siphash;
+};
+
+/**
+ * struct tm_key - a key with its hash
+ * @data: the bytes
+ * @len: how many
+ * @hash: of them, by the map's hasher
+ */
+struct tm_key {
+	const void *data;
+	u32 len;
+	u64 hash;
+};
+
+void tm_hasher_init(struct tm_hasher *hasher, bool siphash);
+u64 tm_hash(const struct tm_hasher *hasher, const void *data, u32 len);
+
+#endif /* _TTLMAP_HASH_H */

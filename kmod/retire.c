@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Retired entries
+ *
+ * Owns the entries that were unlinked and that readers may still look at. Each
+ * CPU chains its own; a worker frees a chain when a grace period has passed
+ * since the last entry joined it. kvfree_rcu() would need two words in every
+ * entry, may keep memory for seconds, and cannot say how much it holds; here an
+ * entry costs no word of its own and what waits is known exactly.
+ *
+ * What waits is bounded: tm_retire_throttle() makes a writer that has retired
+ * too much on a CPU wait until that CPU's chain is freed.
+ *
+ * No locks: chains are llists, which any context may add to.
+ */
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "entry.h"
+#include "retire.h"
+#include "work.h"
+
+#define RETIRED_MAX	SZ_4M	/* bytes a CPU */
+
+static void free_chain(struct tm_retirer *retirer)
+{
+	struct tm_entry *entry, *next;
+	long bytes = 0, entries = 0;
+
+	llist_for_each_entry_safe(entry, next, retirer->waiting, retired) {
+		bytes += tm_entry_bytes(entry);
+		entries++;
+		tm_entry_free(entry);
+		cond_resched();
+	}
+	retirer->waiting = NULL;
+	atomic_long_sub(bytes, &retirer->bytes);
+	atomic_long_sub(entries, &retirer->entries);
+}
+
+/*
+ * A grace period has passed since the work was queued, and thus since the
+ * entries in @waiting were retired. What came later needs another.
+ */
+static void retire_work(struct work_struct *work)
+{
+	struct tm_retirer *retirer = container_of(to_rcu_work(work), struct tm_retirer, work);
+
+	free_chain(retirer);
+	retirer->waiting = llist_del_all(&retirer->next);
+	if (retirer->waiting)
+		queue_rcu_work(tm_workqueue, &retirer->work);
+}
+
+struct tm_retirer __percpu *tm_retirer_alloc(void)
+{
+	struct tm_retirer __percpu *retirer;
+	int cpu;
+
+	retirer = alloc_percpu_gfp(struct tm_retirer, GFP_KERNEL_ACCOUNT);
+	if (!retirer)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		INIT_RCU_WORK(&per_cpu_ptr(retirer, cpu)->work, retire_work);
+	return retirer;
+}
+
+/* Context: Process, sleeps until all is freed; nobody may retire any more. */
+void tm_retirer_free(struct tm_retirer __percpu *retirer)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		while (flush_rcu_work(&per_cpu_ptr(retirer, cpu)->work))
+			;
+	free_percpu(retirer);
+}
+
+/**
+ * tm_retire() - free an entry after a grace period
+ * @retirer: the map's
+ * @entry: unlinked, so that no new reader finds it
+ *
+ * Context: Any, preemption disabled.
+ */
+void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry)
+{
+	struct tm_retirer *this = this_cpu_ptr(retirer);
+
+	atomic_long_add(tm_entry_bytes(entry), &this->bytes);
+	atomic_long_inc(&this->entries);
+	if (llist_add(&entry->retired, &this->next))
+		queue_rcu_work(tm_workqueue, &this->work);
+}
+
+/**
+ * tm_retire_throttle() - wait if this CPU has retired too much
+ * @retirer: the map's
+ *
+ * Context: Process, may sleep.
+ * Return: whether it waited.
+ */
+bool tm_retire_throttle(struct tm_retirer __percpu *retirer)
+{
+	struct tm_retirer *this = raw_cpu_ptr(retirer);
+	bool over = false;
+
+	while (atomic_long_read(&this->bytes) > RETIRED_MAX) {
+		over = true;
+		flush_rcu_work(&this->work);
+	}
+	return over;
+}
+
+void tm_retired_sum(const struct tm_retirer __percpu *retirer, u64 *entries, u64 *bytes)
+{
+	const struct tm_retirer *one;
+	int cpu;
+
+	*entries = 0;
+	*bytes = 0;
+	for_each_possible_cpu(cpu) {
+		one = per_cpu_ptr(retirer, cpu);
+		*entries += atomic_long_read(&one->entries);
+		*bytes += atomic_long_read(&one->bytes);
+	}
+}

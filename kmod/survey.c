@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Surveys
+ *
+ * Owns the figures that somebody asks for: the counters of a map put together,
+ * and what only a walk through the table can tell. A walk takes no lock; it
+ * holds an RCU read section for one segment at a time, so that it may take as
+ * long as it likes and stops no writer.
+ *
+ * What is stale is counted, not estimated: all entries that have expired lie in
+ * segments whose deadline has passed, so that only the headers of the others are
+ * looked at.
+ */
+#include <linux/cred.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/ktime.h>
+
+#include "survey.h"
+
+typedef void (*visit_fn)(const struct tm_segment *seg, void *data);
+
+static void for_each_segment(struct ttlmap *map, visit_fn visit, void *data)
+{
+	struct tm_segment *seg;
+	u64 hash = 0;
+
+	do {
+		rcu_read_lock();
+		seg = tm_table_segment(&map->table, hash);
+		visit(seg, data);
+		hash = tm_segment_end(seg);
+		rcu_read_unlock();
+		cond_resched();
+	} while (hash);
+}
+
+struct stale {
+	u64 now;
+	u64 entries;
+	u64 bytes;
+	u64 earliest;
+};
+
+static void count_stale_entry(const struct tm_entry *entry, struct stale *stale)
+{
+	if (!entry || !tm_entry_expired(entry, stale->now))
+		return;
+	stale->entries++;
+	stale->bytes += tm_entry_bytes(entry);
+	stale->earliest = min(stale->earliest, entry->expires);
+}
+
+static void count_stale(const struct tm_segment *seg, void *data)
+{
+	struct stale *stale = data;
+	unsigned int i, slot;
+
+	/* A deadline is noted at the tick that is not before it. */
+	if (READ_ONCE(seg->due) > tm_tick(stale->now) + 1)
+		return;
+	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
+		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++)
+			count_stale_entry(tm_segment_entry(seg, i, slot), stale);
+}
+
+static void stat_limits(const struct ttlmap *map, struct ttlmap_stat *stat)
+{
+	const struct ttlmap_create *limits = &map->limits;
+	struct user_namespace *ns = current_user_ns();
+
+	stat->id = map->id;
+	stat->flags = limits->flags;
+	stat->key_max = limits->key_max;
+	stat->value_max = limits->value_max;
+	stat->mode = limits->mode;
+	stat->uid = from_kuid_munged(ns, map->uid);
+	stat->gid = from_kgid_munged(ns, map->gid);
+	stat->max_entries = limits->max_entries;
+	stat->max_bytes = limits->max_bytes;
+	stat->default_ttl_ns = limits->default_ttl_ns;
+	stat->min_ttl_ns = limits->min_ttl_ns;
+	stat->max_ttl_ns = limits->max_ttl_ns;
+	if (READ_ONCE(map->net))
+		memcpy(stat->name, limits->name, sizeof(stat->name));
+}
+
+static size_t own_bytes(const struct ttlmap *map)
+{
+	return ksize(map) + num_possible_cpus() * (sizeof(*map->stats) + sizeof(*map->lru) +
+						   sizeof(*map->retirer));
+}
+
+static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
+{
+	struct stale stale = { .now = ktime_get_boottime_ns() };
+	u64 bytes;
+
+	stale.earliest = stale.now;
+	for_each_segment(map, count_stale, &stale);
+	stat->entries = atomic_long_read(&map->entries);
+	bytes = atomic_long_read(&map->bytes);
+	stat->stale_entries = min(stale.entries, stat->entries);
+	stat->stale_bytes = min(stale.bytes, bytes);
+	stat->oldest_stale_ns = stale.now - stale.earliest;
+	stat->live_bytes = bytes - stat->stale_bytes;
+	tm_retired_sum(map->retirer, &stat->retired_entries, &stat->retired_bytes);
+	stat->retired_bytes += atomic_long_read(&map->table.retired_bytes);
+	stat->table_bytes = atomic_long_read(&map->table.bytes) + own_bytes(map);
+	stat->resident_bytes = bytes + stat->retired_bytes + stat->table_bytes;
+}
+
+static void stat_counts(const struct ttlmap *map, struct ttlmap_stat *stat)
+{
+	stat->hits = tm_stat_sum(map->stats, TM_HITS);
+	stat->misses = tm_stat_sum(map->stats, TM_MISSES);
+	stat->inserts = tm_stat_sum(map->stats, TM_INSERTS);
+	stat->replaces = tm_stat_sum(map->stats, TM_REPLACES);
+	stat->deletes = tm_stat_sum(map->stats, TM_DELETES);
+	stat->evicted = tm_stat_sum(map->stats, TM_EVICTED);
+	stat->expired = tm_stat_sum(map->stats, TM_EXPIRED);
+	stat->collision_evicted = tm_stat_sum(map->stats, TM_COLLISION_EVICTED);
+	stat->refused = tm_stat_sum(map->stats, TM_REFUSED);
+	stat->no_memory = tm_stat_sum(map->stats, TM_NO_MEMORY);
+	stat->retire_waits = tm_stat_sum(map->stats, TM_RETIRE_WAITS);
+	stat->expire_lag_max_ns = READ_ONCE(map->expire_lag_max);
+}
+
+static void stat_table(struct tm_table *table, struct ttlmap_stat *stat)
+{
+	struct tm_directory *dir;
+
+	spin_lock_bh(&table->lock);
+	dir = rcu_dereference_protected(table->dir, lockdep_is_held(&table->lock));
+	stat->directory_slots = 1ULL << dir->bits;
+	stat->segments = table->segments;
+	stat->splits = table->splits;
+	stat->merges = table->merges;
+	stat->directory_resizes = table->resizes;
+	spin_unlock_bh(&table->lock);
+}
+
+/**
+ * tm_survey_stat() - all figures of a map
+ * @map: the map
+ * @stat: zeroed
+ *
+ * Context: Process, may sleep; takes a walk over the segments' headers.
+ */
+void tm_survey_stat(struct ttlmap *map, struct ttlmap_stat *stat)
+{
+	stat_limits(map, stat);
+	stat_memory(map, stat);
+	stat_counts(map, stat);
+	stat_table(&map->table, stat);
+}
+
+/* Keys are hashed again: the hash in an entry is not for those without the lock. */
+static void count_bucket(const struct tm_segment *seg, unsigned int i,
+			 const struct tm_hasher *hasher, struct tm_occupancy *occupancy)
+{
+	struct tm_entry *entry;
+	unsigned int slot, home;
+
+	occupancy->bucket_slots[tm_tags_used(READ_ONCE(seg->bucket[i].tags))]++;
+	for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
+		entry = tm_segment_entry(seg, i, slot);
+		if (!entry)
+			continue;
+		home = tm_home(tm_hash(hasher, entry->data, entry->key_len));
+		occupancy->probe_length[(i + TM_SEGMENT_BUCKETS - home) % TM_SEGMENT_BUCKETS]++;
+		occupancy->entries++;
+	}
+}
+
+struct count {
+	const struct tm_hasher *hasher;
+	struct tm_occupancy *occupancy;
+};
+
+static void count_segment(const struct tm_segment *seg, void *data)
+{
+	struct count *count = data;
+	struct tm_occupancy *occupancy = count->occupancy;
+	unsigned int i, tens = READ_ONCE(seg->count) / 10;
+
+	occupancy->segments++;
+	occupancy->segment_entries[min_t(unsigned int, tens, TM_FILL_STEPS - 1)]++;
+	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
+		count_bucket(seg, i, count->hasher, occupancy);
+}
+
+/**
+ * tm_survey_occupancy() - how the entries lie in the table
+ * @map: the map
+ * @occupancy: zeroed
+ *
+ * Context: Process, may sleep; takes a walk through the whole table.
+ */
+void tm_survey_occupancy(struct ttlmap *map, struct tm_occupancy *occupancy)
+{
+	struct count count = { .hasher = &map->hasher, .occupancy = occupancy };
+
+	for_each_segment(map, count_segment, &count);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TTLMAP_SURVEY_H
+#define _TTLMAP_SURVEY_H
+
+#include "map.h"
+
+#define TM_FILL_STEPS	10	/* ranges of ten entries a segment */
+
+/**
+ * struct tm_occupancy - how the entries lie in the table
+ * @bucket_slots: buckets by used slots
+ * @segment_entries: segments by tens of entries
+ * @probe_length: entries by the buckets between their home and where they are
+ * @entries: all of them
+ * @segments: all of them
+ */
+struct tm_occupancy {
+	u64 bucket_slots[TM_BUCKET_SLOTS + 1];
+	u64 segment_entries[TM_FILL_STEPS];
+	u64 probe_length[TM_SEGMENT_BUCKETS];
+	u64 entries;
+	u64 segments;
+};
+
+void tm_survey_stat(struct ttlmap *map, struct ttlmap_stat *stat);
+void tm_survey_occupancy(struct ttlmap *map, struct tm_occupancy *occupancy);
+
+#endif /* _TTLMAP_SURVEY_H */
