@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * libttlmap: shared, bounded, expiring maps in the kernel
+ *
+ * A map is a file descriptor: close(2) lets go of it, and it may be passed on
+ * like any other.  All functions are safe to call from several threads; an
+ * iterator belongs to one thread at a time.  Nothing is cached between calls.
+ *
+ * What fails returns -1 (NULL for the functions that return a pointer) and sets
+ * errno; its values are explained in <linux/ttlmap.h>, and ENODEV means that
+ * the kernel module is not loaded.
+ */
+#ifndef TTLMAP_H
+#define TTLMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/ttlmap.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * ttlmap_map_create() - make a map
+ * @create: its limits and, unless it is anonymous, its name
+ *
+ * Return: a descriptor of the map, close-on-exec, for reading and writing.
+ */
+int ttlmap_map_create(const struct ttlmap_create *create);
+
+/**
+ * ttlmap_map_open() - open a map by its name
+ * @name: of the map
+ * @flags: TTLMAP_OPEN_READ, TTLMAP_OPEN_WRITE or both
+ *
+ * Return: a descriptor of the map, close-on-exec.
+ */
+int ttlmap_map_open(const char *name, unsigned int flags);
+
+/**
+ * ttlmap_map_unlink() - remove the name of a map
+ * @name: of the map
+ *
+ * The map itself goes when its last descriptor is closed.
+ *
+ * Return: 0.
+ */
+int ttlmap_map_unlink(const char *name);
+
+/**
+ * ttlmap_map_stat() - what a map is, holds and did
+ * @fd: the map
+ * @stat: filled in; what an older kernel does not know is zero
+ *
+ * Return: 0.
+ */
+int ttlmap_map_stat(int fd, struct ttlmap_stat *stat);
+
+/**
+ * ttlmap_map_batch() - carry out several operations in one call
+ * @fd: the map
+ * @ops: the operations; each one's outcome is in its own result
+ * @count: how many
+ * @done: how many were carried out, from the first on; short of @count if a
+ *	signal arrived
+ *
+ * Return: 0 if anything was carried out, whether it succeeded or not.
+ */
+int ttlmap_map_batch(int fd, struct ttlmap_op *ops, uint32_t count,
+		     uint32_t *done);
+
+/**
+ * ttlmap_lookup() - copy the value of a key
+ * @fd: the map
+ * @key: the key
+ * @key_len: its bytes
+ * @value: where the value goes
+ * @value_len: room at @value on the way in, length of the value on the way out,
+ *	also when EMSGSIZE says that the room was too small
+ * @ttl_ns: unless NULL, what is left of the TTL (or TTLMAP_TTL_NEVER)
+ *
+ * Return: 0; -1 and ENOENT where there is no such key.
+ */
+int ttlmap_lookup(int fd, const void *key, size_t key_len,
+		  void *value, size_t *value_len, uint64_t *ttl_ns);
+
+/**
+ * ttlmap_update() - insert or replace an entry
+ * @fd: the map
+ * @key: the key
+ * @key_len: its bytes
+ * @value: the value
+ * @value_len: its bytes
+ * @ttl_ns: TTL from now on, 0 for the map's default, or TTLMAP_TTL_NEVER
+ * @flags: TTLMAP_NEW, TTLMAP_EXISTING, TTLMAP_TTL_KEEP, TTLMAP_TTL_EXTEND
+ *
+ * Return: 0.
+ */
+int ttlmap_update(int fd, const void *key, size_t key_len,
+		  const void *value, size_t value_len, uint64_t ttl_ns,
+		  unsigned int flags);
+
+/**
+ * ttlmap_delete() - remove an entry
+ * @fd: the map
+ * @key: the key
+ * @key_len: its bytes
+ *
+ * Return: 0; -1 and ENOENT where there is no such key.
+ */
+int ttlmap_delete(int fd, const void *key, size_t key_len);
+
+/**
+ * struct ttlmap_entry - an entry as a scanner returns it
+ * @key: the key, aligned to 8, valid until the scanner is used again
+ * @key_len: its bytes
+ * @value: the value, aligned to 8; NULL with TTLMAP_SCAN_KEYS
+ * @value_len: its bytes, also with TTLMAP_SCAN_KEYS
+ * @ttl_ns: what is left of the TTL, or TTLMAP_TTL_NEVER
+ */
+struct ttlmap_entry {
+	const void *key;
+	size_t key_len;
+	const void *value;
+	size_t value_len;
+	uint64_t ttl_ns;
+};
+
+struct ttlmap_scanner;
+
+/**
+ * ttlmap_scanner_new() - begin to read all entries of a map
+ * @fd: the map, which must stay open as long as the scanner is used
+ * @flags: 0 or TTLMAP_SCAN_KEYS
+ *
+ * An entry that is present from the start to the end of the scan is returned
+ * exactly once, however the map changes meanwhile.
+ *
+ * Return: the scanner, for ttlmap_scanner_free().
+ */
+struct ttlmap_scanner *ttlmap_scanner_new(int fd, unsigned int flags);
+
+/**
+ * ttlmap_scanner_next() - the next entry
+ * @scanner: the scanner, whose buffer grows as large entries need it
+ * @entry: filled in
+ *
+ * After a failure the call may be repeated: the scan goes on where it stopped.
+ *
+ * Return: 1 with an entry, 0 at the end.
+ */
+int ttlmap_scanner_next(struct ttlmap_scanner *scanner,
+			struct ttlmap_entry *entry);
+
+/**
+ * ttlmap_scanner_free() - end a scan
+ * @scanner: the scanner, or NULL
+ */
+void ttlmap_scanner_free(struct ttlmap_scanner *scanner);
+
+struct ttlmap_lister;
+
+/**
+ * ttlmap_lister_new() - begin to list the named maps of this network namespace
+ *
+ * Return: the lister, for ttlmap_lister_free().
+ */
+struct ttlmap_lister *ttlmap_lister_new(void);
+
+/**
+ * ttlmap_lister_next() - the next named map, in the order of their ids
+ * @lister: the lister
+ * @item: filled in
+ *
+ * Return: 1 with a map, 0 at the end.
+ */
+int ttlmap_lister_next(struct ttlmap_lister *lister,
+		       struct ttlmap_list_item *item);
+
+/**
+ * ttlmap_lister_free() - end a list
+ * @lister: the lister, or NULL
+ */
+void ttlmap_lister_free(struct ttlmap_lister *lister);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TTLMAP_H */
