@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fields.h"
+#include "json_out.h"
+
+#define FIELD(name) \
+	{ #name, offsetof(struct ttlmap_stat, name), \
+	  sizeof(((struct ttlmap_stat *)0)->name) }
+
+static const struct field {
+	const char *name;
+	size_t offset;
+	size_t size;
+} fields[] = {
+	FIELD(id),
+	FIELD(flags),
+	FIELD(key_max),
+	FIELD(value_max),
+	FIELD(mode),
+	FIELD(uid),
+	FIELD(gid),
+	FIELD(max_entries),
+	FIELD(max_bytes),
+	FIELD(default_ttl_ns),
+	FIELD(min_ttl_ns),
+	FIELD(max_ttl_ns),
+	FIELD(entries),
+	FIELD(resident_bytes),
+	FIELD(live_bytes),
+	FIELD(stale_entries),
+	FIELD(stale_bytes),
+	FIELD(oldest_stale_ns),
+	FIELD(retired_entries),
+	FIELD(retired_bytes),
+	FIELD(table_bytes),
+	FIELD(hits),
+	FIELD(misses),
+	FIELD(inserts),
+	FIELD(replaces),
+	FIELD(deletes),
+	FIELD(evicted),
+	FIELD(expired),
+	FIELD(collision_evicted),
+	FIELD(refused),
+	FIELD(no_memory),
+	FIELD(segments),
+	FIELD(directory_slots),
+	FIELD(splits),
+	FIELD(merges),
+	FIELD(directory_resizes),
+	FIELD(retire_waits),
+	FIELD(expire_lag_max_ns),
+};
+
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+static const struct field *find(const char *name)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		if (!strcmp(fields[i].name, name))
+			return &fields[i];
+	return NULL;
+}
+
+static bool set_name(struct ttlmap_stat *stat, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (!len || len >= TTLMAP_NAME_SIZE)
+		return false;
+	memset(stat->name, 0, sizeof(stat->name));
+	/* An anonymous map is a dash, which no name may begin with. */
+	if (strcmp(value, "-"))
+		memcpy(stat->name, value, len);
+	return true;
+}
+
+bool field_set(struct ttlmap_stat *stat, const char *name, const char *value)
+{
+	const struct field *field = find(name);
+	uint64_t number;
+	uint32_t small;
+	char *end;
+
+	if (!strcmp(name, "name"))
+		return set_name(stat, value);
+	if (!field)
+		return false;
+	errno = 0;
+	number = strtoull(value, &end, 0);
+	if (errno || end == value || *end)
+		return false;
+	small = number;
+	memcpy((char *)stat + field->offset,
+	       field->size == sizeof(small) ? (void *)&small : (void *)&number,
+	       field->size);
+	return true;
+}
+
+static uint64_t value_of(const struct ttlmap_stat *stat, const struct field *field)
+{
+	const char *at = (const char *)stat + field->offset;
+	uint64_t number;
+	uint32_t small;
+
+	if (field->size == sizeof(small)) {
+		memcpy(&small, at, sizeof(small));
+		return small;
+	}
+	memcpy(&number, at, sizeof(number));
+	return number;
+}
+
+static const struct {
+	unsigned int flag;
+	const char *name;
+	const char *option;
+} flag_names[] = {
+	{ TTLMAP_F_NO_EVICT, "no_evict", "--no-evict" },
+	{ TTLMAP_F_REQUIRE_TTL, "require_ttl", "--require-ttl" },
+	{ TTLMAP_F_SIPHASH, "siphash", "--siphash" },
+};
+
+#define FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
+
+struct json_object *json_map_flags(unsigned int flags)
+{
+	struct json_object *array = json_new_array();
+
+	for (size_t i = 0; i < FLAGS; i++)
+		if (flags & flag_names[i].flag)
+			json_append(array, json_object_new_string(flag_names[i].name));
+	return array;
+}
+
+const char *map_flag_option(unsigned int flag)
+{
+	for (size_t i = 0; i < FLAGS; i++)
+		if (flag == flag_names[i].flag)
+			return flag_names[i].option;
+	return NULL;
+}
+
+struct json_object *json_stat(const struct ttlmap_stat *stat)
+{
+	struct json_object *object = json_new_object();
+
+	json_add_text(object, "name", (const char *)stat->name);
+	for (size_t i = 0; i < FIELDS; i++)
+		if (strcmp(fields[i].name, "flags"))
+			json_add_number(object, fields[i].name,
+					value_of(stat, &fields[i]));
+	json_add(object, "flags", json_map_flags(stat->flags));
+	return object;
+}

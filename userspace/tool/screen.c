@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <curses.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "screen.h"
+
+#define PAIR_TITLE 1
+#define PAIR_HEADER 2
+
+static SCREEN *screen;
+
+bool screen_begin(void)
+{
+	const char *term = getenv("TERM");
+
+	screen = newterm(NULL, stdout, stdin);
+	if (!screen) {
+		fprintf(stderr, "ttlmap: cannot use this terminal (TERM=%s); `ttlmap top --once' needs none\n",
+			term ? term : "");
+		return false;
+	}
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	if (has_colors()) {
+		start_color();
+		use_default_colors();
+		init_pair(PAIR_TITLE, COLOR_CYAN, -1);
+		init_pair(PAIR_HEADER, COLOR_BLACK, COLOR_GREEN);
+	}
+	return true;
+}
+
+void screen_end(void)
+{
+	endwin();
+	delscreen(screen);
+}
+
+void screen_size(int *width, int *height)
+{
+	*width = COLS;
+	*height = LINES;
+}
+
+static attr_t attribute(enum line_style style)
+{
+	switch (style) {
+	case LINE_TITLE:
+		return has_colors() ? COLOR_PAIR(PAIR_TITLE) | A_BOLD : A_BOLD;
+	case LINE_HEADER:
+		return has_colors() ? COLOR_PAIR(PAIR_HEADER) : A_REVERSE;
+	case LINE_SELECTED:
+		return A_REVERSE;
+	default:
+		return A_NORMAL;
+	}
+}
+
+static void show_line(int y, const struct frame_line *line)
+{
+	attrset(attribute(line->style));
+	mvprintw(y, 0, "%-*.*s", COLS, COLS, line->text);
+	if (line->mark_len)
+		mvchgat(y, line->mark, line->mark_len, A_BOLD | A_UNDERLINE, 0, NULL);
+	attrset(A_NORMAL);
+}
+
+void screen_show(const struct frame *frame, const char *help)
+{
+	int room = LINES - 1;
+
+	erase();
+	for (int y = 0; y < room && (size_t)y < frame->count; y++)
+		show_line(y, &frame->line[y]);
+	attrset(A_DIM);
+	mvprintw(LINES - 1, 0, "%.*s", COLS - 1, help);
+	attrset(A_NORMAL);
+	refresh();
+}
+
+static enum wish meaning(int key)
+{
+	switch (key) {
+	case 'q':
+	case 'Q':
+		return WISH_QUIT;
+	case KEY_UP:
+	case 'k':
+		return WISH_SELECT_UP;
+	case KEY_DOWN:
+	case 'j':
+		return WISH_SELECT_DOWN;
+	case KEY_LEFT:
+	case '<':
+		return WISH_SORT_LEFT;
+	case KEY_RIGHT:
+	case '>':
+		return WISH_SORT_RIGHT;
+	case 'r':
+		return WISH_REVERSE;
+	case KEY_RESIZE:
+	case 12:
+		return WISH_REDRAW;
+	}
+	return WISH_NONE;
+}
+
+enum wish screen_wish(uint64_t until_ns)
+{
+	for (;;) {
+		uint64_t now = clock_ns();
+		uint64_t left = until_ns > now ? (until_ns - now + 999999) / 1000000 : 0;
+		enum wish wish;
+		int ch;
+
+		timeout(left < 3600000 ? (int)left : 3600000);
+		ch = getch();
+		wish = meaning(ch);
+		if (wish != WISH_NONE)
+			return wish;
+		if (ch == ERR && clock_ns() >= until_ns)
+			return WISH_NONE;
+	}
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TOOL_SCREEN_H
+#define TOOL_SCREEN_H
+
+#include "frame.h"
+
+/* The terminal of `ttlmap top'. */
+
+/* False with a message if the terminal cannot do it. */
+bool screen_begin(void);
+void screen_end(void);
+void screen_size(int *width, int *height);
+void screen_show(const struct frame *frame, const char *help);
+
+enum wish {
+	WISH_NONE,		/* the time is over */
+	WISH_QUIT,
+	WISH_REDRAW,
+	WISH_SELECT_UP,
+	WISH_SELECT_DOWN,
+	WISH_SORT_LEFT,
+	WISH_SORT_RIGHT,
+	WISH_REVERSE,
+};
+
+/* Waits for a key that means something. */
+enum wish screen_wish(uint64_t until_ns);
+
+#endif /* TOOL_SCREEN_H */

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+#include "fields.h"
+#include "frame.h"
+#include "json_out.h"
+#include "options.h"
+#include "screen.h"
+#include "trouble.h"
+
+#define HELP "q quit   up, down: details of a map   left, right: sort   r reverse"
+#define DAY_NS (86400 * 1000000000ULL)
+
+enum {
+	OPT_ONCE = 256,
+	OPT_INTERVAL,
+};
+
+struct request {
+	bool once;
+	uint64_t interval_ns;
+};
+
+static const struct argp_option options[] = {
+	{ "once", OPT_ONCE, NULL, 0,
+	  "print one frame, with the rates of one interval, and exit", 0 },
+	{ "interval", OPT_INTERVAL, "DURATION", 0, "time between frames (1s)", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *request = state->input;
+
+	switch (key) {
+	case OPT_ONCE:
+		request->once = true;
+		return 0;
+	case OPT_INTERVAL:
+		request->interval_ns = option_duration(state, "--interval", arg);
+		if (request->interval_ns < DAY_NS / 864000 || request->interval_ns > DAY_NS)
+			argp_error(state, "--interval %s: 100ms to 1d", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Watch all maps."
+	       "\v"
+	       "HITS is the share of lookups that found their key since the map was made; STALE counts entries that have expired and are not reclaimed yet, OLDEST says for how long the oldest has been.  Root sees all maps; others those that they may read.",
+};
+
+static int print_frame(const struct view *view, struct maps *now, const struct maps *before)
+{
+	struct frame frame;
+
+	if (frame_build(&frame, view, now, before))
+		return -1;
+	for (size_t i = 0; i < frame.count; i++)
+		printf("%s\n", frame.line[i].text);
+	frame_free(&frame);
+	return 0;
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return 80;
+	return size.ws_col < FRAME_WIDTH_MAX ? size.ws_col : FRAME_WIDTH_MAX;
+}
+
+static int once(const struct request *request)
+{
+	struct view view = { .width = terminal_width(), .sort = frame_sort_default };
+	struct maps before, now;
+	int ret;
+
+	if (maps_read(&before))
+		return trouble_with_map(NULL);
+	sleep_ns(request->interval_ns);
+	if (maps_read(&now)) {
+		maps_free(&before);
+		return trouble_with_map(NULL);
+	}
+	ret = print_frame(&view, &now, &before);
+	maps_free(&before);
+	maps_free(&now);
+	return ret ? trouble_with("top") : EXIT_SUCCESS;
+}
+
+static void select_beside(struct view *view, const struct maps *maps, int step)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < maps->count; i++)
+		if (maps->map[i].id == view->selected)
+			at = i;
+	if (step < 0 && at)
+		at--;
+	else if (step > 0 && at + 1 < maps->count)
+		at++;
+	if (maps->count)
+		view->selected = maps->map[at].id;
+}
+
+static void obey(struct view *view, enum wish wish, const struct maps *maps)
+{
+	switch (wish) {
+	case WISH_SELECT_UP:
+		select_beside(view, maps, -1);
+		break;
+	case WISH_SELECT_DOWN:
+		select_beside(view, maps, +1);
+		break;
+	case WISH_SORT_LEFT:
+		view->sort = frame_sort_beside(view, -1);
+		break;
+	case WISH_SORT_RIGHT:
+		view->sort = frame_sort_beside(view, +1);
+		break;
+	case WISH_REVERSE:
+		view->reverse = !view->reverse;
+		break;
+	default:
+		break;
+	}
+}
+
+static int show(struct view *view, struct maps *now, const struct maps *before)
+{
+	struct frame frame;
+
+	screen_size(&view->width, &view->height);
+	if (view->width > FRAME_WIDTH_MAX)
+		view->width = FRAME_WIDTH_MAX;
+	view->height--;		/* the last line is help */
+	if (frame_build(&frame, view, now, before))
+		return -1;
+	screen_show(&frame, HELP);
+	frame_free(&frame);
+	return 0;
+}
+
+/* Shows one pair of moments until the next is due; 1 to go on, 0 to quit. */
+static int watch_interval(struct view *view, struct maps *now, const struct maps *before,
+			  uint64_t until_ns)
+{
+	for (;;) {
+		enum wish wish;
+
+		if (show(view, now, before))
+			return -1;
+		wish = screen_wish(until_ns);
+		if (wish == WISH_NONE)
+			return 1;
+		if (wish == WISH_QUIT)
+			return 0;
+		obey(view, wish, now);
+	}
+}
+
+static int watch(const struct request *request)
+{
+	struct view view = { .sort = frame_sort_default };
+	struct maps before, now;
+	int ret;
+
+	if (maps_read(&before))
+		return -1;
+	do {
+		if (maps_read(&now)) {
+			ret = -1;
+			break;
+		}
+		ret = watch_interval(&view, &now, &before,
+				     clock_ns() + request->interval_ns);
+		maps_free(&before);
+		before = now;
+	} while (ret > 0);
+	maps_free(&before);
+	return ret;
+}
+
+static int run(int argc, char **argv)
+{
+	struct request request = { .interval_ns = 1000000000 };
+	struct maps probe;
+	int ret, error;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	if (request.once)
+		return once(&request);
+	/* What is wrong is said before the screen is cleared. */
+	if (maps_read(&probe))
+		return trouble_with_map(NULL);
+	maps_free(&probe);
+	if (!screen_begin())
+		return EXIT_TROUBLE;
+	ret = watch(&request);
+	error = errno;
+	screen_end();
+	errno = error;
+	return ret ? trouble_with_map(NULL) : EXIT_SUCCESS;
+}
+
+const struct command command_top = {
+	.name = "top",
+	.summary = "watch all maps",
+	.argp = &argp,
+	.run = run,
+};
