@@ -80,7 +80,7 @@ check_vm_shell() {
 	expect "exit status" 5 "${STATUS-0}"
 	grep -x '33 111' "$out.text"
 	grep -x /sys/module/ttlmap/refcnt "$out.text"
-	grep -x /usr/bin/ttlmap "$out.text"
+	grep -x /usr/local/bin/ttlmap "$out.text"
 }
 
 # checks_wait_for FILE TEXT: until it is there, or something is wrong anyway

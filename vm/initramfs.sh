@@ -8,12 +8,10 @@ TRACES=$TOP/../shared/traces
 
 # initramfs_libraries STAGE PROGRAM: the shared libraries that it needs
 initramfs_libraries() {
-	LD_LIBRARY_PATH=$1/usr/lib ldd "$2" | grep -o ' /[^ ]*\|^	/[^ ]*' | tr -d ' \t' |
+	ldd "$2" | grep -o ' /[^ ]*\|^	/[^ ]*' | tr -d ' \t' |
 		while read -r library; do
-			case $library in
-			"$1"/*) ;;
-			*) mkdir -p "$1${library%/*}" && cp -L "$library" "$1$library" ;;
-			esac
+			mkdir -p "$1${library%/*}"
+			cp -L "$library" "$1$library"
 		done
 }
 
@@ -69,8 +67,9 @@ initramfs_base() {
 
 initramfs_userspace() {
 	local stage=$1
-	make -C "$TOP/userspace" O="$BUILD/userspace" PREFIX=/usr DESTDIR="$stage" install
-	initramfs_libraries "$stage" "$stage/usr/bin/ttlmap"
+	make -C "$TOP/userspace" "O=$BUILD/userspace" "DESTDIR=$stage" -j"$(nproc)" install
+	rm -r "$stage"/usr/local/{include,share,lib/pkgconfig} "$stage"/usr/local/lib/*.a
+	initramfs_libraries "$stage" "$stage/usr/local/bin/ttlmap"
 }
 
 initramfs_terminals() {

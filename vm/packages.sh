@@ -46,8 +46,10 @@ packages_need() {
 	packages_install_fresh "${missing[@]}"
 }
 
-# The libraries that userspace/ and selftests/ are built from.
+# What userspace/Makefile says that it needs; selftests/ need no more.
 packages_need_userspace() {
-	packages_need "what builds the library, the tool and the tests" gcc libc6-dev make \
-		pkg-config libjson-c-dev libncurses-dev uthash-dev liblzma-dev
+	packages_need "what builds" make
+	# shellcheck disable=SC2046  # a list of words
+	packages_need "what builds the library and the tool" \
+		$(make -s -C "$TOP/userspace" packages PACKAGES_CHECK=)
 }
