@@ -266,7 +266,6 @@ struct ttlmap *tm_names_next(u64 *cursor)
 }
 
 static void release(struct kref *refs)
-	__releases(&lock)
 {
 	struct ttlmap *map = container_of(refs, struct ttlmap, refs);
 

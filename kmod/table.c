@@ -255,7 +255,7 @@ void tm_table_destroy(struct tm_table *table)
  * Return: the segment, which has not moved.
  */
 struct tm_segment *tm_table_lock(const struct tm_table *table, u64 hash)
-	__acquires(seg->lock)
+	__acquires(segment)
 {
 	struct tm_segment *seg;
 

@@ -83,7 +83,8 @@ int tm_table_init(struct tm_table *table, u8 min_bits, struct tm_wheel *wheel,
 		  const atomic_long_t *entries);
 void tm_table_stop(struct tm_table *table);
 void tm_table_destroy(struct tm_table *table);
-struct tm_segment *tm_table_lock(const struct tm_table *table, u64 hash);
+struct tm_segment *tm_table_lock(const struct tm_table *table, u64 hash)
+	__acquires(segment);
 int tm_table_split(struct tm_table *table, u64 hash);
 bool tm_table_deepest(const struct tm_table *table, u64 hash);
 int tm_table_grow(struct tm_table *table);

@@ -10,7 +10,7 @@
 #include "segment.h"
 
 #define TM_WHEEL_BITS	6
-#define TM_WHEEL_SLOTS	(1 << TM_WHEEL_BITS)
+#define TM_WHEEL_SLOTS	BIT(TM_WHEEL_BITS)
 #define TM_WHEEL_LEVELS	5
 
 /**
@@ -26,6 +26,7 @@
  * WR: @lock for everything.
  */
 struct tm_wheel {
+	/* innermost, for all that follows */
 	spinlock_t lock;
 	bool stopped;
 	u64 now;

@@ -8,6 +8,7 @@
 #ifndef _UAPI_LINUX_TTLMAP_H
 #define _UAPI_LINUX_TTLMAP_H
 
+#include <linux/const.h>
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
@@ -64,16 +65,16 @@
 
 #define TTLMAP_NAME_SIZE	64		/* with the terminating NUL */
 #define TTLMAP_KEY_MAX		512		/* bytes */
-#define TTLMAP_VALUE_MAX	(1U << 20)	/* bytes */
-#define TTLMAP_ENTRIES_MAX	(1ULL << 31)
-#define TTLMAP_BATCH_MAX	(1U << 16)	/* operations */
-#define TTLMAP_TTL_MAX		(1ULL << 62)	/* ns, about 146 years */
+#define TTLMAP_VALUE_MAX	1048576		/* bytes */
+#define TTLMAP_ENTRIES_MAX	2147483648ULL
+#define TTLMAP_BATCH_MAX	65536		/* operations */
+#define TTLMAP_TTL_MAX		0x4000000000000000ULL	/* ns, about 146 years */
 #define TTLMAP_TTL_NEVER	(~0ULL)		/* the entry does not expire */
 
 /* Flags of a map, for its whole life. */
-#define TTLMAP_F_NO_EVICT	(1U << 0)  /* a full map answers ENOSPC */
-#define TTLMAP_F_REQUIRE_TTL	(1U << 1)  /* TTLMAP_TTL_NEVER is refused */
-#define TTLMAP_F_SIPHASH	(1U << 2)  /* SipHash: keys chosen by strangers */
+#define TTLMAP_F_NO_EVICT	_BITUL(0)  /* a full map answers ENOSPC */
+#define TTLMAP_F_REQUIRE_TTL	_BITUL(1)  /* TTLMAP_TTL_NEVER is refused */
+#define TTLMAP_F_SIPHASH	_BITUL(2)  /* SipHash: keys chosen by strangers */
 
 /**
  * struct ttlmap_create - make a map
@@ -113,8 +114,8 @@ struct ttlmap_create {
 	__u8 name[TTLMAP_NAME_SIZE];
 };
 
-#define TTLMAP_OPEN_READ	(1U << 0)	/* lookup, scan, stat */
-#define TTLMAP_OPEN_WRITE	(1U << 1)	/* update, delete */
+#define TTLMAP_OPEN_READ	_BITUL(0)	/* lookup, scan, stat */
+#define TTLMAP_OPEN_WRITE	_BITUL(1)	/* update, delete */
 
 /**
  * struct ttlmap_open - open a map by its name
@@ -192,10 +193,10 @@ struct ttlmap_list {
 #define TTLMAP_OP_DELETE	3
 
 /* Flags of TTLMAP_OP_UPDATE. */
-#define TTLMAP_NEW		(1U << 0)  /* EEXIST if the key is there */
-#define TTLMAP_EXISTING		(1U << 1)  /* ENOENT if it is not */
-#define TTLMAP_TTL_KEEP		(1U << 2)  /* a replaced entry's expiry stays */
-#define TTLMAP_TTL_EXTEND	(1U << 3)  /* the later of both expiries counts */
+#define TTLMAP_NEW		_BITUL(0)  /* EEXIST if the key is there */
+#define TTLMAP_EXISTING		_BITUL(1)  /* ENOENT if it is not */
+#define TTLMAP_TTL_KEEP		_BITUL(2)  /* a replaced entry's expiry stays */
+#define TTLMAP_TTL_EXTEND	_BITUL(3)  /* the later of both expiries counts */
 
 /**
  * struct ttlmap_op - one operation on one entry
@@ -280,7 +281,7 @@ struct ttlmap_record {
 	__u64 ttl_ns;
 };
 
-#define TTLMAP_SCAN_KEYS	(1U << 0)	/* leave the values out */
+#define TTLMAP_SCAN_KEYS	_BITUL(0)	/* leave the values out */
 
 /**
  * struct ttlmap_scan - read entries in the order of their hashes
