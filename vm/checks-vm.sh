@@ -99,5 +99,5 @@ check_vm_run() {
 	grep -q '^\$ ttlmap replay ' "$OUT"
 	grep -q '^\$ ttlmap stat ' "$OUT"
 	grep -q '^\$ ttlmap top ' "$OUT"
-	grep -qi 'hit ratio' "$OUT"
+	grep -qE '^hits +[0-9.]+%; an exact LRU of the same capacity has [0-9.]+%' "$OUT"
 }

@@ -38,8 +38,13 @@ check_sparse() {
 checkpatch() {
 	local ignored=MACRO_ARG_REUSE,$1
 	shift
-	checks_sources "$@" | (cd "$TOP" && xargs -d '\n' -n 8 -P "$(nproc)" "$(source_dir)/scripts/checkpatch.pl" \
-		--strict --no-tree --no-summary --terse --show-types --ignore "$ignored" -f)
+	mkdir -p "$BUILD/checkpatch"
+	checks_sources "$@" | sed "s,^,$TOP/," | (
+		# It leaves a cache where it runs, of the names under its root's include.
+		cd "$BUILD/checkpatch" && xargs -d '\n' -n 8 -P "$(nproc)" \
+			"$(source_dir)/scripts/checkpatch.pl" "--root=$TOP/kmod" --strict --no-tree \
+			--no-summary --terse --show-types --ignore "$ignored" -f
+	) | sed "s,^$TOP/,,"
 }
 
 check_checkpatch() {
