@@ -38,7 +38,7 @@ static bool exact(const struct ttlmap *map)
 	return map->limits.max_entries <= TM_LRU_EXACT;
 }
 
-/* The ages of a small map, youngest first, become 0, 1, 2 and so on. */
+/* The ages of a small map, youngest first, become 1, 2, 3 and so on. */
 static void set_ranks(struct tm_segment *seg, u8 epoch, u8 *rank, bool apply)
 {
 	unsigned int i, slot;
@@ -71,7 +71,7 @@ static void for_ranks(struct ttlmap *map, u8 epoch, u8 *rank, bool apply)
 
 static void rank_ages(struct ttlmap *map)
 {
-	u8 rank[U8_MAX + 1] = {}, epoch = READ_ONCE(map->epoch), next = 0;
+	u8 rank[U8_MAX + 1] = {}, epoch = READ_ONCE(map->epoch), next = 1;
 	unsigned int age;
 
 	for_ranks(map, epoch, rank, false);

@@ -24,7 +24,7 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/log2.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/ktime.h>
 
@@ -303,6 +303,8 @@ static int make_room(struct ttlmap *map)
 		return 0;
 	if (map->limits.flags & TTLMAP_F_NO_EVICT)
 		return -ENOSPC;
+	if (fatal_signal_pending(current))
+		return -EINTR;
 	tm_evict(map);
 	cond_resched();
 	return 0;

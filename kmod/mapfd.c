@@ -33,19 +33,25 @@ static long ioctl_op(struct file *file, void __user *arg, size_t size)
 	return tm_args_out(arg, size, &op, sizeof(op)) ?: op.result;
 }
 
-/* One operation of a batch. Fails only where it cannot be read or written. */
+/*
+ * One operation of a batch. Fails only where it cannot be read or written; one
+ * that asks for what this kernel does not know gets its own result.
+ */
 static int batch_one(struct file *file, struct ttlmap_batch *batch)
 {
 	void __user *at = u64_to_user_ptr(batch->ops) + (size_t)batch->done * batch->op_size;
+	struct ttlmap_op __user *user = at;
 	struct ttlmap_op op;
 	int err;
 
 	err = tm_args_in(&op, sizeof(op), at, batch->op_size,
 			 offsetofend(struct ttlmap_op, __reserved));
-	if (err)
+	if (err && err != -E2BIG)
 		return err;
-	op.result = tm_op(file->private_data, &op, file->f_mode);
 	batch->done++;
+	if (err)
+		return put_user(err, &user->result);
+	op.result = tm_op(file->private_data, &op, file->f_mode);
 	return tm_args_out(at, batch->op_size, &op, sizeof(op));
 }
 
@@ -74,7 +80,9 @@ static long ioctl_batch(struct file *file, void __user *arg, size_t size)
 		return err;
 	if (batch.flags)
 		return -EINVAL;
-	if (batch.count > TTLMAP_BATCH_MAX)
+	if (batch.op_size < offsetofend(struct ttlmap_op, __reserved))
+		return -EINVAL;
+	if (batch.count > TTLMAP_BATCH_MAX || batch.op_size > PAGE_SIZE)
 		return -E2BIG;
 	err = run_batch(file, &batch);
 	return err ?: tm_args_out(arg, size, &batch, sizeof(batch));

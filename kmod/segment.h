@@ -19,8 +19,12 @@
 #define TM_SPLIT_PROBES		4
 /* The worker splits from here on, ahead of demand. */
 #define TM_SPLIT_AHEAD		74
-/* Buddies that together hold less become one. */
-#define TM_MERGE_COUNT		(TM_SEGMENT_SLOTS / 2)
+/*
+ * Buddies that together hold less become one. Where a full map churns, segments
+ * drift up to the split count sooner or later; were they merged at much less than
+ * this, most would stay split at the cost of half the table again.
+ */
+#define TM_MERGE_COUNT		(TM_SEGMENT_SLOTS * 3 / 5)
 
 struct tm_table;
 

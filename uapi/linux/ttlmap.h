@@ -21,10 +21,10 @@
  * reads as zero, and zero always means the older behaviour. A program built
  * against a newer header than the kernel's may pass a longer structure, as
  * long as everything the kernel does not know is zero; otherwise the call
- * fails with E2BIG. Structures never shrink, and a structure shorter than its
- * first version fails with EINVAL. Arrays (struct ttlmap_op in a batch, struct
- * ttlmap_list_item in a list) carry the size of an element beside the pointer,
- * under the same rule.
+ * fails with E2BIG (what is only returned is not looked at). Structures never
+ * shrink, and a structure shorter than its first version fails with EINVAL.
+ * Arrays (struct ttlmap_op in a batch, struct ttlmap_list_item in a list) carry
+ * the size of an element beside the pointer, under the same rule.
  *
  * Everything named __reserved must be zero. Pointers are __u64, lengths are
  * bytes, times and durations are nanoseconds of CLOCK_BOOTTIME, so that time
@@ -86,7 +86,7 @@
  * @max_entries: capacity in entries, 1 to TTLMAP_ENTRIES_MAX
  * @max_bytes: capacity in bytes of entries as allocated; 0 is no such limit
  * @default_ttl_ns: TTL of an entry written without one; 0 is "does not expire",
- *	which TTLMAP_F_REQUIRE_TTL refuses with ERANGE
+ *	which TTLMAP_F_REQUIRE_TTL refuses with ERANGE at each such write
  * @min_ttl_ns: a shorter TTL is refused with ERANGE; 0 is no such limit
  * @max_ttl_ns: a longer TTL is refused with ERANGE; 0 is no such limit.  What
  *	never expires is longer than any.
