@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "name.h"
 #include "options.h"
 #include "parse.h"
 #include "trouble.h"
@@ -48,15 +49,13 @@ static const struct argp_option options[] = {
 static error_t parse_name(const char *arg, struct argp_state *state)
 {
 	struct ttlmap_create *create = state->input;
-	size_t len = strlen(arg);
 
 	if (create->name[0])
 		argp_error(state, "%s: one map at a time", arg);
-	if (!len || len >= TTLMAP_NAME_SIZE || strchr(".-", arg[0]) ||
-	    strspn(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:@+-") != len)
-		argp_error(state, "a name has 1 to 63 letters, digits and \"._:@+-\", not beginning with '.' or '-'");
+	if (name_is_good(arg))
+		memcpy(create->name, arg, strlen(arg));
 	else
-		memcpy(create->name, arg, len);
+		argp_error(state, "%s", NAME_RULE);
 	return 0;
 }
 

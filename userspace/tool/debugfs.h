@@ -19,6 +19,7 @@ struct summary_reader {
 	FILE *file;
 	char *header;
 };
+
 int summary_begin(struct summary_reader *reader, FILE *file);
 int summary_next(struct summary_reader *reader, struct ttlmap_stat *stat);
 void summary_end(struct summary_reader *reader);

@@ -34,7 +34,7 @@ static void take_out(struct lru *lru, struct lru_node *node)
 bool lru_use(struct lru *lru, uint32_t key)
 {
 	struct lru_node *node = &lru->nodes[key];
-	bool hit = node->prev != NULL;
+	bool hit = node->prev;
 
 	if (hit)
 		take_out(lru, node);

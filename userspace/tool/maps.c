@@ -81,7 +81,7 @@ int maps_read(struct maps *maps)
 	int ret;
 
 	memset(maps, 0, sizeof(*maps));
-	maps->partial = file != NULL;
+	maps->partial = file;
 	ret = file ? read_summary(maps, file) : read_named(maps);
 	if (file)
 		fclose(file);

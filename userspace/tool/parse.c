@@ -81,7 +81,7 @@ static const char *take_duration(const char **text, uint64_t *sum)
 	len = strcspn(*text, "0123456789");
 	unit = find_unit(durations, *text, len);
 	if (!unit)
-		return "the unit of a duration is ns, us, ms, s, m, h, d or w, after a whole number";
+		return "a duration is whole numbers with units: ns, us, ms, s, m, h, d or w";
 	*text += len;
 	if (__builtin_mul_overflow(number, unit->factor, &part) ||
 	    __builtin_add_overflow(*sum, part, sum) || *sum > TTLMAP_TTL_MAX)

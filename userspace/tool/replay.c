@@ -13,6 +13,7 @@
 #include "command.h"
 #include "crew.h"
 #include "lru.h"
+#include "name.h"
 #include "options.h"
 #include "report.h"
 #include "trouble.h"
@@ -187,6 +188,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!request->file_count)
 			argp_error(state, "which map, with keys of which files?");
+		if (!name_is_good(request->map))
+			argp_error(state, "%s", NAME_RULE);
 		return 0;
 	}
 	return parse_run(key, arg, state);
@@ -246,8 +249,8 @@ static int load(const struct request *request, struct stream *stream)
 		return EXIT_TROUBLE;
 	}
 	if (stream->cut)
-		fprintf(stderr, "ttlmap: %u keys are longer than %zu bytes: their end is replaced by their hash\n",
-			stream->cut, stream->key_max);
+		fprintf(stderr, "ttlmap: the end of %u of %u keys, longer than %zu bytes, is replaced by their hash\n",
+			stream->cut, stream->key_count, stream->key_max);
 	return 0;
 }
 
@@ -271,13 +274,8 @@ static int make_target(const struct request *request, const struct stream *strea
 		.max_entries = capacity_for(request, stream),
 		.default_ttl_ns = request->ttl_ns == TTLMAP_TTL_NEVER ? 0 : request->ttl_ns,
 	};
-	size_t len = strlen(request->map);
 
-	if (len >= TTLMAP_NAME_SIZE) {
-		errno = EINVAL;
-		return trouble_with_map(request->map);
-	}
-	memcpy(create.name, request->map, len);
+	memcpy(create.name, request->map, strlen(request->map));
 	target->fd = ttlmap_map_create(&create);
 	return target->fd < 0 ? trouble_with_map(request->map) : 0;
 }

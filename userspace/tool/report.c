@@ -30,6 +30,14 @@ static double bytes_per_entry(const struct ttlmap_stat *stat)
 	return stat->entries ? (double)stat->resident_bytes / stat->entries : 0;
 }
 
+/* Retired memory is on its way back: how much there is depends on the moment. */
+static double settled_bytes_per_entry(const struct ttlmap_stat *stat)
+{
+	uint64_t settled = stat->resident_bytes - stat->retired_bytes;
+
+	return stat->entries ? (double)settled / stat->entries : 0;
+}
+
 static void print_latencies(const char *name, const struct histogram *histogram)
 {
 	printf("%-12s", name);
@@ -55,8 +63,9 @@ static void print_bytes(const struct ttlmap_stat *stat)
 	       format_size(stat->resident_bytes).s, format_size(stat->live_bytes).s,
 	       format_size(stat->stale_bytes).s, format_size(stat->retired_bytes).s,
 	       format_size(stat->table_bytes).s);
-	printf("%-12s %s entries, %.1f bytes each\n", "", format_exact(stat->entries).s,
-	       bytes_per_entry(stat));
+	printf("%-12s %s entries; %.1f bytes each, %.1f without what is retired\n", "",
+	       format_exact(stat->entries).s, bytes_per_entry(stat),
+	       settled_bytes_per_entry(stat));
 }
 
 void report_print(const struct result *result)
@@ -114,6 +123,7 @@ void report_print_json(const struct result *result)
 	json_add_number(object, "expired", after->expired - before->expired);
 	json_add_number(object, "refused", result->refused);
 	json_add_real(object, "bytes_per_entry", bytes_per_entry(after));
+	json_add_real(object, "settled_bytes_per_entry", settled_bytes_per_entry(after));
 	json_add(object, "lookup_latency", json_latencies(&result->lookups));
 	json_add(object, "insert_latency", json_latencies(&result->updates));
 	json_add(object, "stat", json_stat(after));

@@ -47,13 +47,18 @@ void screen_size(int *width, int *height)
 	*height = LINES;
 }
 
+static attr_t header_attribute(void)
+{
+	return has_colors() ? COLOR_PAIR(PAIR_HEADER) : A_REVERSE;
+}
+
 static attr_t attribute(enum line_style style)
 {
 	switch (style) {
 	case LINE_TITLE:
 		return has_colors() ? COLOR_PAIR(PAIR_TITLE) | A_BOLD : A_BOLD;
 	case LINE_HEADER:
-		return has_colors() ? COLOR_PAIR(PAIR_HEADER) : A_REVERSE;
+		return header_attribute();
 	case LINE_SELECTED:
 		return A_REVERSE;
 	default:
@@ -65,8 +70,8 @@ static void show_line(int y, const struct frame_line *line)
 {
 	attrset(attribute(line->style));
 	mvprintw(y, 0, "%-*.*s", COLS, COLS, line->text);
-	if (line->mark_len)
-		mvchgat(y, line->mark, line->mark_len, A_BOLD | A_UNDERLINE, 0, NULL);
+	attrset(header_attribute() | A_BOLD | A_UNDERLINE);
+	mvprintw(y, line->mark, "%.*s", line->mark_len, line->text + line->mark);
 	attrset(A_NORMAL);
 }
 
@@ -121,6 +126,9 @@ enum wish screen_wish(uint64_t until_ns)
 		timeout(left < 3600000 ? (int)left : 3600000);
 		ch = getch();
 		wish = meaning(ch);
+		/* Whatever the terminal made of what was there: draw all of it. */
+		if (wish == WISH_REDRAW)
+			clearok(curscr, TRUE);
 		if (wish != WISH_NONE)
 			return wish;
 		if (ch == ERR && clock_ns() >= until_ns)

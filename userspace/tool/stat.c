@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -172,7 +173,7 @@ static int get_occupancy(uint64_t id, struct occupancy *occupancy, bool *there)
 	FILE *file = debugfs_open(id, "occupancy");
 	int ret;
 
-	*there = file != NULL;
+	*there = file;
 	if (!file)
 		return 0;
 	ret = occupancy_read(file, occupancy);
@@ -233,6 +234,10 @@ static int stat_by_id(const struct request *request)
 	struct ttlmap_stat stat;
 	int ret;
 
+	if (!file && errno == ENOENT && !access(DEBUGFS, F_OK)) {
+		fprintf(stderr, "ttlmap: #%" PRIu64 ": no map of that number\n", request->id);
+		return EXIT_TROUBLE;
+	}
 	if (!file)
 		return trouble_with(DEBUGFS);
 	ret = read_stats(file, &stat);

@@ -122,13 +122,13 @@ static void obey(struct view *view, enum wish wish, const struct maps *maps)
 		select_beside(view, maps, -1);
 		break;
 	case WISH_SELECT_DOWN:
-		select_beside(view, maps, +1);
+		select_beside(view, maps, 1);
 		break;
 	case WISH_SORT_LEFT:
 		view->sort = frame_sort_beside(view, -1);
 		break;
 	case WISH_SORT_RIGHT:
-		view->sort = frame_sort_beside(view, +1);
+		view->sort = frame_sort_beside(view, 1);
 		break;
 	case WISH_REVERSE:
 		view->reverse = !view->reverse;

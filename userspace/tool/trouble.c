@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "name.h"
 #include "owner.h"
 #include "trouble.h"
 #include "ttlmap.h"
@@ -24,7 +25,7 @@ static const struct {
 	{ ENOENT, "no map of that name (`ttlmap ls' lists them)" },
 	{ EEXIST, "there is a map of that name already (`ttlmap rm' removes it)" },
 	{ EPERM, "only the owner of a map, or root, may do that (`ttlmap ls' names it)" },
-	{ ENOSPC, "the map is full and does not evict, or the entry is larger than the whole map may be" },
+	{ ENOSPC, "the map is full and does not evict, or the entry alone is too large for it" },
 	{ ERANGE, "the TTL is outside of what the map allows (`ttlmap stat' shows it)" },
 	{ E2BIG, "the key or value is longer than the map allows (`ttlmap stat' shows it)" },
 	{ ENOMEM, "the kernel, or this process's memory cgroup, has no memory left" },
@@ -113,6 +114,9 @@ static void explain(int error, const char *map)
 	case EDQUOT:
 		explain_quota();
 		break;
+	case EINVAL:
+		fprintf(stderr, "%s\n", map && !name_is_good(map) ? NAME_RULE : strerror(error));
+		break;
 	default:
 		fprintf(stderr, "%s\n", meaning(error));
 	}
@@ -139,7 +143,10 @@ int trouble_with_key(const char *map, const char *key)
 		      stderr);
 		return EXIT_NO_KEY;
 	}
-	explain(error, map);
+	if (error == EINVAL && !*key)
+		fputs("a key has at least one byte\n", stderr);
+	else
+		explain(error, map);
 	return EXIT_TROUBLE;
 }
 
