@@ -110,7 +110,9 @@ static void frames_fit(void **state)
 	for (size_t i = 0; i < 40; i++) {
 		map[i].id = i + 1;
 		memset(map[i].name, 'n', TTLMAP_NAME_SIZE - 1);
-		map[i].entries = map[i].max_entries = map[i].hits = ~0ULL >> i;
+		map[i].entries = ~0ULL >> i;
+		map[i].max_entries = ~0ULL >> i;
+		map[i].hits = ~0ULL >> i;
 		map[i].stale_entries = i;
 		map[i].oldest_stale_ns = ~0ULL >> i;
 	}

@@ -51,7 +51,7 @@ static void no_utf8_is_escaped(void **state)
 	(void)state;
 	ASSERT_ESCAPED("\xff", "\\xff");
 	ASSERT_ESCAPED("\xc3", "\\xc3");
-	ASSERT_ESCAPED("\xc3" "a", "\\xc3a");
+	ASSERT_ESCAPED("\xc3\x61", "\\xc3a");
 	ASSERT_ESCAPED("\xc0\xaf", "\\xc0\\xaf");
 	ASSERT_ESCAPED("\xe0\x80\xaf", "\\xe0\\x80\\xaf");
 	ASSERT_ESCAPED("\xed\xa0\x80", "\\xed\\xa0\\x80");

@@ -13,7 +13,7 @@
 #include "stream.h"
 #include "value.h"
 
-static char path[] = "/tmp/ttlmap-stream-XXXXXX.bin";
+static char path[64];
 
 static void write_file(const void *bytes, size_t len)
 {
@@ -124,6 +124,7 @@ static void values(void **state)
 static int make_path(void **state)
 {
 	(void)state;
+	snprintf(path, sizeof(path), "/tmp/ttlmap-stream-XXXXXX.bin");
 	return mkstemps(path, 4) < 0;
 }
 
