@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <linux/ttlmap.h>
 

@@ -2,15 +2,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "command.h"
-#include "fields.h"
 #include "frame.h"
-#include "json_out.h"
 #include "options.h"
 #include "screen.h"
 #include "trouble.h"

@@ -4,7 +4,6 @@
  * up, and what it does not find it fetches and inserts.
  */
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
