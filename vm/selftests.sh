@@ -3,6 +3,7 @@
 # The kselftest programs: lists, builds, runs them in a guest, counts their TAP.
 
 SELFTESTS=$BUILD/selftests
+SELFTESTS_GUEST=
 
 # What lib.mk would be told to build and to run, asked without lib.mk.
 selftests_list() {
@@ -36,15 +37,19 @@ selftests_run() {
 
 # Appends to TAP_ENDED; a program that the guest died of has ended as well.
 selftests_boot() {
-	local series=$1 log=$BUILD/log/selftests-$1.err status=$BUILD/log/selftests-$1.status
+	local output series=$1 log=$BUILD/log/selftests-$1.err status=$BUILD/log/selftests-$1.status
 	shift
-	tap_count "$series" < <(
+	exec {output}< <(
 		set +e
 		GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" \
 			selftests-runner "$SELFTESTS_SECONDS" "$@" 2>"$log"
 		echo "$?" >"$status"
 	)
-	wait "$!"
+	SELFTESTS_GUEST=$!
+	tap_count "$series" <&"$output"
+	wait "$SELFTESTS_GUEST"
+	SELFTESTS_GUEST=
+	exec {output}<&-
 	if [ "${#TAP_ENDED[@]}" -lt "$#" ]; then
 		shift "${#TAP_ENDED[@]}"
 		report_fail "$series/$1: the guest lives through it"
@@ -54,6 +59,11 @@ selftests_boot() {
 		report_fail "$series: the guest ends well"
 		report_detail <"$log"
 	fi
+}
+
+# An interrupt ends us, but not what writes to us.
+selftests_stop() {
+	[ -z "$SELFTESTS_GUEST" ] || kill "$SELFTESTS_GUEST" 2>/dev/null || true
 }
 
 # selftests_limits PROGRAMS: a program's time, as kselftest's own settings file
