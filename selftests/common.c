@@ -53,7 +53,7 @@ bool long_run(void)
 {
 	const char *value = getenv("TTLMAP_LONG");
 
-	return value && strcmp(value, "0");
+	return value && *value && strcmp(value, "0");
 }
 
 /* ---- random numbers (splitmix64) */

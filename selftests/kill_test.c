@@ -11,7 +11,7 @@
 #define NAME		"kill.test"
 #define KEYS		20000
 #define BATCH		4096
-#define ROUNDS		(long_run() ? 1000 : 40)
+#define ROUNDS		(long_run() ? 1000 : 25)
 
 /* A value says which key it belongs to. */
 static u64 value_of(u64 key)

@@ -473,7 +473,8 @@ TEST(bytes_without_eviction)
 	create.max_bytes = 100000;
 	ASSERT_FD(map, map_create(&create));
 	do {
-		rc = u64_set(map, key++, 1, 0, 0);
+		rc = u64_set(map, key, key, 0, 0);
+		key++;
 	} while (!rc && key < 1 << 20);
 	EXPECT_RC(-ENOSPC, rc);
 	ASSERT_RC(0, map_stat(map, &stat));
@@ -534,7 +535,7 @@ TEST(small_maps_are_exact_lru)
 		int map;
 
 		ASSERT_FD(map, map_create(&create));
-		for (u32 step = 0; step < (long_run() ? 100000 : 1500); step++) {
+		for (u32 step = 0; step < (long_run() ? 100000 : 3000); step++) {
 			u64 key = rng_below(&rng, 2 * capacity + 1);
 			bool write = rng_below(&rng, 2);
 

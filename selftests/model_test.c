@@ -22,7 +22,7 @@ struct item {
 	u8 *key;
 	u32 key_len, value_len;
 	u64 value_seed;		/* what the value is made of */
-	u64 low, high;		/* it expires in this span; both NEVER if it does not */
+	u64 low, high;		/* it expires in this span; NEVER is the end of time */
 	u32 scanned;
 	UT_hash_handle hh;
 };
@@ -147,7 +147,7 @@ static enum state item_state(const model_t *self, const struct item *item)
 {
 	if (!item)
 		return GONE;
-	if (item->high == TTLMAP_TTL_NEVER || self->until < item->low)
+	if (self->until < item->low)
 		return THERE;
 	return self->now >= item->high ? GONE : MAYBE;
 }
@@ -183,8 +183,10 @@ static struct item *item_add(model_t *self, const void *key, u32 key_len)
 /* The time that is left narrows the span in which the entry expires. */
 static bool item_narrow(model_t *self, struct item *item, u64 left)
 {
-	if (item->high == TTLMAP_TTL_NEVER || left == TTLMAP_TTL_NEVER)
-		return item->low == left && item->high == left;
+	if (left == TTLMAP_TTL_NEVER) {
+		item->low = left;
+		return item->high == left;
+	}
 	if (self->now + left > item->low)
 		item->low = self->now + left;
 	if (self->until + left < item->high)

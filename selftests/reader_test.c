@@ -255,7 +255,7 @@ TEST_F(readers, never_miss)
 {
 	struct reader readers[2];
 	struct churn churn = { self, variant->others, variant->others_ttl, variant->evicts };
-	u64 until = boottime_ns() + (long_run() ? 60 : 8) * NSEC_PER_SEC;
+	u64 until = boottime_ns() + (long_run() ? 60 : 5) * NSEC_PER_SEC;
 	pthread_t threads[4];
 
 	for (int i = 0; i < 2; i++) {

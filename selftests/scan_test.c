@@ -237,7 +237,7 @@ FIXTURE_VARIANT(moving) {
 	u32 others;
 };
 
-FIXTURE_VARIANT_ADD(moving, a_little) { .others = 1000 };
+FIXTURE_VARIANT_ADD(moving, a_little) { .others = 6000 };
 FIXTURE_VARIANT_ADD(moving, much) { .others = OTHERS };
 
 FIXTURE_SETUP(moving)
