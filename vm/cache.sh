@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Folders of unpacked packages under the cache.  A folder is named by the exact
-# packages that it was made of, appears whole or not at all, and is good without
+# packages and steps that it was made of, appears whole or not at all, and is good without
 # a network; once a day the archive is asked for newer packages.
 #
 # A thing NAME is described by functions, each given the same arguments:
@@ -16,7 +16,7 @@ cache_make() {
 	# shellcheck disable=SC2046  # a list of words
 	apt_open $("${thing}_suites" "$@") || return
 	packages=$("${thing}_packages" "$@") && [ -n "$packages" ] || return
-	key=$(printf '%s\n' "$packages" | sort | sha256sum | cut -c1-16)
+	key=$({ sort <<<"$packages"; declare -f "${thing}_finish"; } | sha256sum | cut -c1-16)
 	dir=$CACHE/$label.$key
 	if [ ! -d "$dir" ]; then
 		progress "fetching $label: $(cache_summary "$packages")"

@@ -28,7 +28,7 @@ check_build() {
 
 # Sparse also sees the kernel's headers: only complaints about our files count.
 check_sparse() {
-	packages_need "the static checker" sparse
+	packages_need "static checks" sparse
 	checks_module sparse 6.12 C=2 CF=-D__CHECK_ENDIAN__
 	! grep -E '/build/sparse/(kmod|uapi)/[^:]*:[0-9]+(:[0-9]+)?: ' "$CHECKS_LOG"
 }
@@ -49,7 +49,7 @@ checkpatch() {
 
 check_checkpatch() {
 	local failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
-	packages_need "what checkpatch is written in" perl
+	packages_need checkpatch perl
 	checkpatch '' kmod -not -name compat.h || failed=1
 	# The one place that may look at the kernel's version.
 	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON kmod/compat.h || failed=1
@@ -64,13 +64,13 @@ check_checkpatch() {
 
 check_kernel_doc() {
 	local kernel_doc
-	packages_need "what kernel-doc is written in" perl
+	packages_need kernel-doc perl
 	kernel_doc=$(source_dir)/scripts/kernel-doc
 	(cd "$TOP" && checks_sources kmod uapi | xargs -d '\n' "$kernel_doc" -none -Werror)
 }
 
 check_shellcheck() {
-	packages_need "the checker of shell scripts" shellcheck
+	packages_need "checking the shell scripts" shellcheck
 	(
 		cd "$TOP" || exit
 		grep -lrE --exclude-dir=build --exclude-dir=.git '^#!/bin/(ba)?sh|^# shellcheck shell=' . |
@@ -79,9 +79,9 @@ check_shellcheck() {
 }
 
 check_userspace() {
-	packages_need "what builds" make
+	packages_need "building" make
 	# shellcheck disable=SC2046  # a list of words
-	packages_need "what builds and tests the library and the tool" \
+	packages_need "building and testing the library and the tool" \
 		$(make -s -C "$TOP/userspace" packages)
 	rm -rf "$BUILD/userspace-check"
 	make -C "$TOP/userspace" "O=$BUILD/userspace-check" -j"$(nproc)" check

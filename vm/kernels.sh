@@ -51,7 +51,8 @@ kernel_name() {
 # The packages expect to be under /usr/src, and name each other so.
 kernel_finish() {
 	local tmp=$1 dir=$2
-	sed -i "s,^include /usr/src/,include $dir/usr/src/," "$tmp"/usr/src/linux-headers-*-cloud-amd64/Makefile
+	sed -E -i "s,^(include |KBUILD_OUTPUT=)/usr/src/,\1$dir/usr/src/," \
+		"$tmp"/usr/src/linux-headers-*-cloud-amd64/Makefile
 }
 
 # kernel_dir SERIES: a folder with boot/, lib/modules/ and usr/src/

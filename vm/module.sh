@@ -2,19 +2,29 @@
 # shellcheck shell=bash
 # Builds the module against one of Debian's kernels.
 
-MODULE_REASON="what builds kernel modules"
-
 # module_make DIR MAKE-ARGUMENT...: with this machine's own compiler
 module_make() {
 	local dir=$1 release
 	shift
 	release=$(kernel_release "$dir")
-	packages_need "$MODULE_REASON" make "$(kernel_compiler "$dir")" pahole kmod xz-utils
+	packages_need "building kernel modules" make "$(kernel_compiler "$dir")" pahole kmod xz-utils
 	make -C "$TOP" modules KDIR="$dir/usr/src/linux-headers-$release" "$@"
 }
 
-# Runs in a mount namespace of its own, which only an ordinary user needs to
-# ask a user namespace for.
+# What is mounted there is seen nowhere else: a user namespace sees to that, and
+# root can do without one where they are switched off.
+module_unshare() {
+	local unshare
+	for unshare in "unshare -Urm --propagation unchanged" "unshare -m"; do
+		if $unshare true 2>/dev/null; then
+			echo "$unshare"
+			return
+		fi
+	done
+	say "building for this kernel needs a mount namespace: user namespaces, or root that may unshare"
+	return 1
+}
+
 # shellcheck disable=SC2016  # the inner shell expands these
 TOOLCHAIN_ENTER='
 	root=$1 top=$2
@@ -26,11 +36,11 @@ TOOLCHAIN_ENTER='
 
 # module_make_inside DIR MAKE-ARGUMENT...: with the toolchain unpacked there
 module_make_inside() {
-	local dir=$1 release unshare=(unshare -m)
+	local dir=$1 release unshare
 	shift
 	release=$(kernel_release "$dir")
-	[ "$(id -u)" = 0 ] || unshare=(unshare -Urm)
-	"${unshare[@]}" sh -ec "$TOOLCHAIN_ENTER" sh "$dir" "$TOP" \
+	unshare=$(module_unshare) || return
+	$unshare sh -ec "$TOOLCHAIN_ENTER" sh "$dir" "$TOP" \
 		KDIR="/usr/src/linux-headers-$release" "$@"
 }
 

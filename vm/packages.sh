@@ -42,14 +42,14 @@ packages_need() {
 		package_installed "$package" || missing+=("$package")
 	done
 	[ "${#missing[@]}" = 0 ] && return
-	progress "installing $reason: ${missing[*]}"
+	progress "installing packages for $reason: ${missing[*]}"
 	packages_install_fresh "${missing[@]}"
 }
 
 # What userspace/Makefile says that it needs; selftests/ need no more.
 packages_need_userspace() {
-	packages_need "what builds" make
+	packages_need "building" make
 	# shellcheck disable=SC2046  # a list of words
-	packages_need "what builds the library and the tool" \
+	packages_need "building the library and the tool" \
 		$(make -s -C "$TOP/userspace" packages PACKAGES_CHECK=)
 }

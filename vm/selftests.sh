@@ -7,7 +7,7 @@ SELFTESTS_GUEST=
 
 # What lib.mk would be told to build and to run, asked without lib.mk.
 selftests_list() {
-	packages_need "what builds the tests" make
+	packages_need "building" make
 	# shellcheck disable=SC2016  # make expands it
 	make -s -C "$TOP/selftests" KSRC=none \
 		--eval 'none/tools/testing/selftests/lib.mk: ;' \
