@@ -7,6 +7,7 @@
 #define _TTLMAP_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
@@ -18,5 +19,20 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 	timer->function = function;
 }
 #endif
+
+/*
+ * A cache of its own, which slabinfo shows. Before there was a flag for that, what
+ * kept a cache from being merged was a part that may be copied to user space; one
+ * byte is enough.
+ */
+static inline struct kmem_cache *tm_cache_create(const char *name, unsigned int size,
+						 unsigned int align, slab_flags_t flags)
+{
+#ifdef SLAB_NO_MERGE
+	return kmem_cache_create(name, size, align, flags | SLAB_NO_MERGE, NULL);
+#else
+	return kmem_cache_create_usercopy(name, size, align, flags, 0, 1, NULL);
+#endif
+}
 
 #endif /* _TTLMAP_COMPAT_H */

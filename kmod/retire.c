@@ -66,14 +66,25 @@ struct tm_retirer __percpu *tm_retirer_alloc(void)
 	return retirer;
 }
 
+/*
+ * Work that requeues itself between the two looks of flush_rcu_work() is missed
+ * by it. As long as it may do so there are entries; once there are none it has
+ * nothing left to do but return.
+ */
+static void flush(struct tm_retirer *retirer)
+{
+	while (atomic_long_read(&retirer->entries))
+		flush_rcu_work(&retirer->work);
+	flush_rcu_work(&retirer->work);
+}
+
 /* Context: Process, sleeps until all is freed; nobody may retire any more. */
 void tm_retirer_free(struct tm_retirer __percpu *retirer)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		while (flush_rcu_work(&per_cpu_ptr(retirer, cpu)->work))
-			;
+		flush(per_cpu_ptr(retirer, cpu));
 	free_percpu(retirer);
 }
 

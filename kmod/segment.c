@@ -31,6 +31,7 @@
 #include <linux/prefetch.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "memory.h"
 #include "segment.h"
 
@@ -38,8 +39,8 @@ static struct kmem_cache *cache;
 
 int tm_segment_cache_init(void)
 {
-	cache = kmem_cache_create("ttlmap-segment", sizeof(struct tm_segment),
-				  __alignof__(struct tm_segment), SLAB_ACCOUNT, NULL);
+	cache = tm_cache_create("ttlmap-segment", sizeof(struct tm_segment),
+				__alignof__(struct tm_segment), SLAB_ACCOUNT);
 	return cache ? 0 : -ENOMEM;
 }
 
