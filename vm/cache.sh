@@ -16,7 +16,7 @@ cache_make() {
 	# shellcheck disable=SC2046  # a list of words
 	apt_open $("${thing}_suites" "$@") || return
 	packages=$("${thing}_packages" "$@") && [ -n "$packages" ] || return
-	key=$({ sort <<<"$packages"; declare -f "${thing}_finish"; } | sha256sum | cut -c1-16)
+	key=$({ sort <<<"$packages"; cache_steps "$thing"; } | sha256sum | cut -c1-16)
 	dir=$CACHE/$label.$key
 	if [ ! -d "$dir" ]; then
 		progress "fetching $label: $(cache_summary "$packages")"
@@ -27,6 +27,12 @@ cache_make() {
 			mv "$tmp" "$dir" || return
 	fi
 	cache_point "$label" "$dir"
+	cache_steps "$thing" >"$CACHE/$label.checked"
+}
+
+# What is done to the packages after unpacking.
+cache_steps() {
+	declare -f "$1_finish"
 }
 
 cache_summary() {
@@ -44,7 +50,6 @@ cache_point() {
 	local label=$1 dir=$2 before old
 	before=$(readlink "$CACHE/$label" || true)
 	ln -sfn "${dir##*/}" "$CACHE/$label"
-	touch "$CACHE/$label.checked"
 	[ "$before" != "${dir##*/}" ] || return 0
 	for old in "$CACHE/$label".????????????????; do
 		case ${old##*/} in "${dir##*/}" | "$before") ;; *) rm -rf "$old" ;; esac
@@ -53,7 +58,8 @@ cache_point() {
 
 cache_get_locked() {
 	local link=$CACHE/$1
-	if [ -d "$link/" ] && younger_than_a_day "$link.checked"; then
+	if [ -d "$link/" ] && younger_than_a_day "$link.checked" &&
+		[ "$(cat "$link.checked")" = "$(cache_steps "$2")" ]; then
 		return
 	fi
 	rm -rf "$CACHE"/tmp.??????
