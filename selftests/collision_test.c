@@ -15,6 +15,8 @@
 #define INNOCENT	100
 #define FIRST_INNOCENT	(1ULL << 32)
 #define SEGMENT_SLOTS	90
+/* So many innocents of a hundred may happen to live in the crowd's segment. */
+#define UNLUCKY		10
 
 FIXTURE(crowd) {
 	int map;
@@ -71,40 +73,58 @@ FIXTURE_TEARDOWN(crowd)
 	close(self->map);
 }
 
+static u64 count_present(int map, const u64 *keys, int count)
+{
+	u64 present = 0;
+
+	for (int i = 0; i < count; i++)
+		present += u64_has(map, keys[i]);
+	return present;
+}
+
+/* Returns how many found no room. */
+static u64 add_innocents(int map)
+{
+	u64 refused = 0;
+
+	for (u64 key = 0; key < INNOCENT; key++)
+		refused += !!u64_set(map, FIRST_INNOCENT + INNOCENT + key, key, 0, 0);
+	return refused;
+}
+
 TEST_F(crowd, costs_its_own_segment_only)
 {
 	bool evicts = !(variant->flags & TTLMAP_F_NO_EVICT);
-	u64 refused = 0, present = 0;
+	u64 refused = 0, present, innocent;
 	struct ttlmap_stat stat;
 
 	for (int i = 0; i < CROWD; i++) {
 		int rc = u64_set(self->map, self->keys[i], self->keys[i], 0, 0);
 
 		refused += rc == -ENOSPC;
-		if (rc && (evicts || rc != -ENOSPC)) {
+		if (rc && (evicts || rc != -ENOSPC))
 			ASSERT_RC(0, rc);
-		}
 		ASSERT_EQ(!rc, u64_has(self->map, self->keys[i]));
 	}
 	ASSERT_RC(0, map_stat(self->map, &stat));
-	for (int i = 0; i < CROWD; i++)
-		present += u64_has(self->map, self->keys[i]);
+	present = count_present(self->map, self->keys, CROWD);
+	innocent = u64_count_present(self->map, FIRST_INNOCENT, INNOCENT);
 	ksft_print_msg("of %d alike %llu are left: %llu evicted, %llu refused; "
 		       "%llu segments, %llu directory slots\n", CROWD, present,
-		       (u64)stat.collision_evicted, (u64)stat.refused, (u64)stat.segments,
-		       (u64)stat.directory_slots);
-	EXPECT_EQ(CROWD - present, evicts ? stat.collision_evicted : refused);
+		       stat.collision_evicted, stat.refused, stat.segments,
+		       stat.directory_slots);
 	EXPECT_LT(0, evicts ? stat.collision_evicted : stat.refused)
 		TH_LOG("%d hashes alike found room for all", CROWD);
+	EXPECT_EQ(CROWD + INNOCENT - present - innocent,
+		  evicts ? stat.collision_evicted : refused);
 	EXPECT_LE(SEGMENT_SLOTS / 2, present) TH_LOG("a segment holds more than that");
-	EXPECT_EQ(INNOCENT, u64_count_present(self->map, FIRST_INNOCENT, INNOCENT));
+	EXPECT_LE(INNOCENT - (evicts ? UNLUCKY : 0), innocent);
 	EXPECT_EQ(0, stat.evicted);
 	/* The table is not made large for them. */
 	EXPECT_GE(self->empty.segments + 64, stat.segments);
 	EXPECT_GE(4096, stat.directory_slots);
 	/* Others find room as before. */
-	ASSERT_RC(0, u64_fill(self->map, FIRST_INNOCENT + INNOCENT, INNOCENT, 0));
-	EXPECT_EQ(2 * INNOCENT, u64_count_present(self->map, FIRST_INNOCENT, 2 * INNOCENT));
+	EXPECT_GE(evicts ? 0 : UNLUCKY, add_innocents(self->map));
 }
 
 /* Replacing and deleting work in a crowded segment, and make room there. */
@@ -122,7 +142,7 @@ TEST_F(crowd, can_be_replaced_and_deleted)
 		ASSERT_EQ(77, value);
 		ASSERT_RC(0, u64_delete(self->map, self->keys[i]));
 	}
-	EXPECT_EQ(INNOCENT, map_entries(self->map));
+	EXPECT_GE(INNOCENT, map_entries(self->map));
 	for (int i = 0; i < SEGMENT_SLOTS / 2; i++)
 		ASSERT_RC(0, u64_set(self->map, self->keys[i], 1, 0, 0));
 }
