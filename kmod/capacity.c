@@ -9,7 +9,10 @@
  *
  * Locks: none; the sums are atomic.
  */
+#include <linux/ttlmap.h>
+
 #include "capacity.h"
+#include "owner.h"
 
 static bool add_below(atomic_long_t *sum, long n, u64 limit)
 {
@@ -32,8 +35,10 @@ static bool add_below(atomic_long_t *sum, long n, u64 limit)
  */
 bool tm_capacity_resize(struct ttlmap *map, long bytes)
 {
-	if (bytes > 0 && map->limits.max_bytes)
-		return add_below(&map->bytes, bytes, map->limits.max_bytes);
+	u64 limit = READ_ONCE(map->max_bytes);
+
+	if (bytes > 0 && limit)
+		return add_below(&map->bytes, bytes, limit);
 	atomic_long_add(bytes, &map->bytes);
 	return true;
 }
@@ -48,7 +53,7 @@ bool tm_capacity_resize(struct ttlmap *map, long bytes)
  */
 bool tm_capacity_reserve(struct ttlmap *map, size_t bytes)
 {
-	if (!add_below(&map->entries, 1, map->limits.max_entries))
+	if (!add_below(&map->entries, 1, READ_ONCE(map->max_entries)))
 		return false;
 	if (tm_capacity_resize(map, bytes))
 		return true;
@@ -63,22 +68,61 @@ static bool may_be_merged(const struct ttlmap *map, const struct tm_segment *seg
 	       seg->depth > map->table.min_bits;
 }
 
+static enum ttlmap_reason reason_of(enum tm_stat why)
+{
+	switch (why) {
+	case TM_EXPIRED:
+		return TTLMAP_EXPIRED;
+	case TM_DELETES:
+		return TTLMAP_DELETED;
+	case TM_REPLACES:
+		return TTLMAP_REPLACED;
+	case TM_POPPED:
+		return TTLMAP_POPPED;
+	case TM_OWNER_GONE:
+		return TTLMAP_OWNER_GONE;
+	case TM_CLEARED:
+		return TTLMAP_CLEARED;
+	default:
+		return TTLMAP_EVICTED;
+	}
+}
+
+/**
+ * tm_capacity_retire() - an entry was unlinked or replaced
+ * @map: the map
+ * @entry: freed after a grace period
+ * @why: what to count
+ *
+ * Context: the segment's lock.
+ */
+void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat why)
+{
+	tm_owner_unlink(map, entry);
+	if (map->kind.removed)
+		tm_entry_gone(entry, reason_of(why));
+	tm_retire(map->retirer, entry);
+	tm_stat_inc(map->stats, why);
+}
+
 /**
  * tm_capacity_unlink() - take an entry out of the map
  * @map: the map
  * @seg: where it is
  * @pos: its place there
+ * @why: what to count
  *
  * Context: the segment's lock. The entry is freed after a grace period.
  */
-void tm_capacity_unlink(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos)
+void tm_capacity_unlink(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
+			enum tm_stat why)
 {
 	struct tm_entry *entry = tm_segment_entry(seg, pos->bucket, pos->slot);
 
 	tm_segment_remove(seg, pos);
-	atomic_long_sub(tm_entry_bytes(entry), &map->bytes);
+	atomic_long_sub(tm_entry_bytes(&map->kind, entry), &map->bytes);
 	atomic_long_dec(&map->entries);
-	tm_retire(map->retirer, entry);
+	tm_capacity_retire(map, entry, why);
 	if (may_be_merged(map, seg))
 		tm_table_want(&map->table, seg);
 }

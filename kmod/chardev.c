@@ -16,19 +16,13 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/stddef.h>
+#include <linux/ttlmap.h>
 
 #include "args.h"
 #include "chardev.h"
 #include "debugfs.h"
 #include "mapfd.h"
 #include "names.h"
-
-static int check_name(const struct ttlmap_create *create)
-{
-	if (memchr_inv(create->name, 0, sizeof(create->name)))
-		return create->mode & ~0777 ? -EINVAL : tm_names_check(create->name);
-	return create->mode ? -EINVAL : 0;
-}
 
 /*
  * Give the map a descriptor, and a new one its place in the register. The
@@ -64,16 +58,16 @@ err_fd:
 
 static long ioctl_create(void __user *arg, size_t size)
 {
-	struct ttlmap_create create;
+	struct ttlmap_params params = {};
 	struct ttlmap *map;
 	int err;
 
-	err = tm_args_in(&create, sizeof(create), arg, size,
+	err = tm_args_in(&params.limits, sizeof(params.limits), arg, size,
 			 offsetofend(struct ttlmap_create, name));
-	err = err ?: check_name(&create);
+	err = err ?: tm_names_check_limits(&params.limits);
 	if (err)
 		return err;
-	map = tm_map_create(&create);
+	map = tm_map_create(&params);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
 	return publish(map, O_RDWR, true);

@@ -7,6 +7,7 @@
 #define _TTLMAP_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 
@@ -20,6 +21,29 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct shrinker *shrinker_alloc(unsigned int flags, const char *name)
+{
+	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
+}
+
+static inline int tm_shrinker_register(struct shrinker *shrinker, const char *name)
+{
+	return register_shrinker(shrinker, "%s", name);
+}
+
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+}
+#else
+static inline int tm_shrinker_register(struct shrinker *shrinker, const char *name)
+{
+	shrinker_register(shrinker);
+	return 0;
+}
+#endif
 /*
  * A cache of its own, which slabinfo shows. Before there was a flag for that, what
  * kept a cache from being merged was a part that may be copied to user space; one

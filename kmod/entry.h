@@ -3,28 +3,43 @@
 #define _TTLMAP_ENTRY_H
 
 #include <linux/align.h>
+#include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/gfp_types.h>
+#include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/ttlmap.h>
 #include <linux/types.h>
 
 #include "hash.h"
 
+struct tm_owner;
+
 #define TM_EXPIRES_NEVER	U64_MAX
+
+/* tm_entry.state */
+#define TM_STATE_PINS		0x0fff	/* references beyond RCU sections */
+#define TM_STATE_REASON_SHIFT	12	/* enum ttlmap_reason, once it is retired */
+#define TM_STATE_FREE		0x8000	/* the last reference frees it */
 
 /**
  * struct tm_entry - one key and value
  * @hash: of the key, for writers only
- * @retired: chains entries that wait for a grace period; lies over @hash, which
- *	no reader looks at
- * @expires: CLOCK_BOOTTIME ns; from then on no reader returns the entry
+ * @retired: chains entries that wait for a grace period, or in a pool; lies over
+ *	@hash, which no reader looks at
+ * @expires: CLOCK_BOOTTIME ns; from then on no reader returns the entry; WR: the
+ *	segment's lock, and hits in maps with TTLMAP_F_SLIDING
  * @key_len: bytes of the key
- * @__spare: keeps @value_len aligned
+ * @state: TM_STATE_*
  * @value_len: bytes of the value
- * @data: the key, and from the next multiple of 8 on the value
+ * @tail_words: 8-byte words after the value, as struct tm_kind says
+ * @data: the key, from the next multiple of 8 on the value, from the next
+ *	multiple of 8 on the tail
  *
- * Immutable once it is in a segment.
+ * Key and value are immutable once the entry is in a segment, but for counters.
  */
 struct tm_entry {
 	union {
@@ -33,21 +48,101 @@ struct tm_entry {
 	};
 	u64 expires;
 	u16 key_len;
-	u16 __spare;
-	u32 value_len;
+	u16 state;
+	u32 value_len : 24;
+	u32 tail_words : 8;
 	u8 data[];
 };
 
 static_assert(sizeof(struct tm_entry) == 24);
+
+/**
+ * struct tm_owned - in the tail of an entry that may have an owner
+ * @node: among the owner's entries; WR: the owner's lock
+ * @entry: whose tail this is
+ * @owner: or NULL; WR: the segment's lock
+ */
+struct tm_owned {
+	struct hlist_node node;
+	struct tm_entry *entry;
+	struct tm_owner *owner;
+};
+
+/**
+ * struct tm_pool - entries that were allocated with their map
+ * @lock: leaf
+ * @free: the unused ones; WR: @lock
+ * @free_entries: how many; WR: @lock
+ * @slot_bytes: of each, as allocated
+ * @capacity: of the map, without what is spare
+ */
+struct tm_pool {
+	spinlock_t lock;
+	struct llist_node *free;
+	u64 free_entries;
+	size_t slot_bytes;
+	u64 capacity;
+};
+
+/**
+ * struct tm_kind - what the entries of a map have in common
+ * @tail_words: length of the tail
+ * @owned: it starts with struct tm_owned
+ * @ttl_at: word of the tail with the TTL, or -1
+ * @version_at: word of the tail with the version, or -1
+ * @pool: where entries come from, or NULL
+ * @removed: told of each entry that goes, when no reader is left; or NULL
+ * @removed_arg: for it
+ */
+struct tm_kind {
+	u8 tail_words;
+	bool owned;
+	s8 ttl_at;
+	s8 version_at;
+	struct tm_pool *pool;
+	void (*removed)(void *arg, struct tm_entry *entry, enum ttlmap_reason reason);
+	void *removed_arg;
+};
 
 static inline void *tm_entry_value(struct tm_entry *entry)
 {
 	return entry->data + ALIGN(entry->key_len, 8);
 }
 
+static inline u64 *tm_entry_tail(struct tm_entry *entry)
+{
+	return tm_entry_value(entry) + ALIGN((u32)entry->value_len, 8);
+}
+
+static inline struct tm_owned *tm_entry_owned(struct tm_entry *entry)
+{
+	return (struct tm_owned *)tm_entry_tail(entry);
+}
+
+static inline u64 tm_entry_version(const struct tm_kind *kind, struct tm_entry *entry)
+{
+	return kind->version_at < 0 ? 0 : tm_entry_tail(entry)[kind->version_at];
+}
+
+/* In maps with TTLMAP_F_COUNTERS. */
+static inline atomic64_t *tm_entry_counter(struct tm_entry *entry)
+{
+	return tm_entry_value(entry);
+}
+
 static inline bool tm_entry_expired(const struct tm_entry *entry, u64 now)
 {
-	return now >= entry->expires;
+	return now >= READ_ONCE(entry->expires);
+}
+
+/* What is left of its TTL; 0 if it has expired since @now was read. */
+static inline u64 tm_entry_left(const struct tm_entry *entry, u64 now)
+{
+	u64 expires = READ_ONCE(entry->expires);
+
+	if (expires == TM_EXPIRES_NEVER)
+		return TTLMAP_TTL_NEVER;
+	return expires > now ? expires - now : 0;
 }
 
 static inline bool tm_entry_is(const struct tm_entry *entry, const struct tm_key *key)
@@ -57,8 +152,21 @@ static inline bool tm_entry_is(const struct tm_entry *entry, const struct tm_key
 
 int tm_entry_init(void);
 void tm_entry_exit(void);
-struct tm_entry *tm_entry_alloc(u32 key_len, u32 value_len);
-void tm_entry_free(struct tm_entry *entry);
-size_t tm_entry_bytes(const struct tm_entry *entry);
+struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 value_len,
+				gfp_t gfp);
+void tm_entry_set_key(struct tm_entry *entry, const void *key);
+void tm_entry_free(const struct tm_kind *kind, struct tm_entry *entry);
+size_t tm_entry_bytes(const struct tm_kind *kind, const struct tm_entry *entry);
+void tm_entry_gone(struct tm_entry *entry, enum ttlmap_reason reason);
+bool tm_entry_release(const struct tm_kind *kind, struct tm_entry *entry);
+bool tm_entry_pin(struct tm_entry *entry);
+bool tm_entry_unpin(struct tm_entry *entry);
+void tm_entry_bury(const struct tm_kind *kind, struct tm_entry *entry);
+
+int tm_pool_fill(struct tm_kind *kind, struct tm_pool *pool, u64 entries, u32 key_max,
+		 u32 value_max);
+void tm_pool_drain(struct tm_kind *kind, struct tm_pool *pool, u32 key_max,
+		   u32 value_max);
+u64 tm_pool_bytes(struct tm_pool *pool);
 
 #endif /* _TTLMAP_ENTRY_H */

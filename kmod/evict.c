@@ -35,7 +35,7 @@ struct victim {
 
 static bool exact(const struct ttlmap *map)
 {
-	return map->limits.max_entries <= TM_LRU_EXACT;
+	return READ_ONCE(map->limits.max_entries) <= TM_LRU_EXACT;
 }
 
 /* The ages of a small map, youngest first, become 1, 2, 3 and so on. */
@@ -106,9 +106,9 @@ void tm_lru_used(struct ttlmap *map)
 
 static unsigned long epoch_inserts(const struct ttlmap *map)
 {
-	u64 capacity = map->limits.max_entries;
+	u64 capacity = READ_ONCE(map->limits.max_entries);
 
-	if (map->limits.max_bytes)
+	if (READ_ONCE(map->limits.max_bytes))
 		capacity = min_t(u64, capacity, atomic_long_read(&map->entries));
 	return capacity / EPOCHS + 1;
 }
@@ -196,7 +196,7 @@ static unsigned int sweep(struct ttlmap *map, struct tm_lru *lru, struct victim 
 }
 
 /* Unlink the victim if it still is where it was seen. */
-static bool claim(struct ttlmap *map, const struct victim *best)
+static bool claim(struct ttlmap *map, const struct victim *best, enum tm_stat why)
 {
 	struct tm_segment *seg = best->seg;
 	bool claimed;
@@ -204,22 +204,20 @@ static bool claim(struct ttlmap *map, const struct victim *best)
 	spin_lock_bh(&seg->lock);
 	claimed = best->entry && !seg->moved &&
 		  tm_segment_entry(seg, best->pos.bucket, best->pos.slot) == best->entry;
-	if (claimed) {
-		tm_capacity_unlink(map, seg, &best->pos);
-		tm_stat_inc(map->stats, TM_EVICTED);
-	}
+	if (claimed)
+		tm_capacity_unlink(map, seg, &best->pos, why);
 	spin_unlock_bh(&seg->lock);
 	return claimed;
 }
 
-static bool evict_once(struct ttlmap *map, unsigned long *looked)
+static bool evict_once(struct ttlmap *map, unsigned long *looked, enum tm_stat why)
 {
 	struct tm_lru *lru = raw_cpu_ptr(map->lru);
 	struct victim best = { .age = -1 };
 	u32 mean;
 
 	*looked += sweep(map, lru, &best);
-	if (best.age < 0 || !claim(map, &best))
+	if (best.age < 0 || !claim(map, &best, why))
 		return false;
 	mean = READ_ONCE(lru->mean_age);
 	WRITE_ONCE(lru->mean_age, mean - (mean >> MEAN_SHIFT) + best.age);
@@ -228,7 +226,8 @@ static bool evict_once(struct ttlmap *map, unsigned long *looked)
 
 /**
  * tm_evict() - evict one entry
- * @map: a map that is full
+ * @map: a map that is full, or has to shrink
+ * @why: what to count
  *
  * The hand looks at a few buckets; where the table is nearly empty it may have
  * to go all around it.
@@ -236,14 +235,14 @@ static bool evict_once(struct ttlmap *map, unsigned long *looked)
  * Context: Any but under a segment's lock.
  * Return: false if there was nothing to evict, or others were quicker.
  */
-bool tm_evict(struct ttlmap *map)
+bool tm_evict(struct ttlmap *map, enum tm_stat why)
 {
 	unsigned long looked = 0, all = (READ_ONCE(map->table.segments) + 8) * TM_SEGMENT_BUCKETS;
 	bool evicted;
 
 	do {
 		rcu_read_lock();
-		evicted = evict_once(map, &looked);
+		evicted = evict_once(map, &looked, why);
 		rcu_read_unlock();
 	} while (!evicted && looked < all);
 	return evicted;
@@ -262,6 +261,5 @@ void tm_evict_from(struct ttlmap *map, struct tm_segment *seg)
 
 	if (!tm_segment_oldest(seg, READ_ONCE(map->epoch), &pos))
 		return;
-	tm_capacity_unlink(map, seg, &pos);
-	tm_stat_inc(map->stats, TM_COLLISION_EVICTED);
+	tm_capacity_unlink(map, seg, &pos, TM_COLLISION_EVICTED);
 }

@@ -9,7 +9,7 @@
 
 void tm_lru_used(struct ttlmap *map);
 void tm_lru_inserted(struct ttlmap *map);
-bool tm_evict(struct ttlmap *map);
+bool tm_evict(struct ttlmap *map, enum tm_stat why);
 void tm_evict_from(struct ttlmap *map, struct tm_segment *seg);
 
 #endif /* _TTLMAP_EVICT_H */

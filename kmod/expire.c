@@ -39,11 +39,10 @@ static void sweep_bucket(struct ttlmap *map, struct tm_segment *seg, unsigned in
 		entry = tm_segment_entry(seg, bucket, pos.slot);
 		if (!entry || !tm_entry_expired(entry, now))
 			continue;
-		lag = now - entry->expires;
+		lag = now - READ_ONCE(entry->expires);
 		if (lag > READ_ONCE(map->expire_lag_max))
 			WRITE_ONCE(map->expire_lag_max, lag);
-		tm_capacity_unlink(map, seg, &pos);
-		tm_stat_inc(map->stats, TM_EXPIRED);
+		tm_capacity_unlink(map, seg, &pos, TM_EXPIRED);
 	}
 }
 
@@ -74,6 +73,8 @@ bool tm_expire_step(struct ttlmap *map)
 	struct tm_segment *seg;
 	bool more;
 
+	if (READ_ONCE(map->frozen))
+		return false;
 	rcu_read_lock();
 	seg = tm_wheel_pop(&map->wheel, tm_tick(now), &more);
 	if (seg) {

@@ -10,6 +10,7 @@
 #include "entry.h"
 #include "memory.h"
 #include "names.h"
+#include "reclaim.h"
 #include "segment.h"
 #include "work.h"
 
@@ -30,9 +31,12 @@ static int __init ttlmap_init(void)
 	err = tm_work_init();
 	if (err)
 		goto err_segment;
-	err = tm_names_init();
+	err = tm_reclaim_init();
 	if (err)
 		goto err_work;
+	err = tm_names_init();
+	if (err)
+		goto err_reclaim;
 	tm_debugfs_init();
 	err = tm_chardev_init();
 	if (err)
@@ -42,6 +46,8 @@ static int __init ttlmap_init(void)
 err_debugfs:
 	tm_debugfs_exit();
 	tm_names_exit();
+err_reclaim:
+	tm_reclaim_exit();
 err_work:
 	tm_work_exit();
 err_segment:
@@ -53,13 +59,18 @@ err_memory:
 	return err;
 }
 
-/* No map is left: each holds the module through its descriptors or its name. */
+/*
+ * Every map holds the module through its descriptors, its name or the module it
+ * is for. Only those may be left that clean up after a closed descriptor: the
+ * workqueue ends when they have.
+ */
 static void __exit ttlmap_exit(void)
 {
 	tm_chardev_exit();
+	tm_work_exit();
 	tm_debugfs_exit();
 	tm_names_exit();
-	tm_work_exit();
+	tm_reclaim_exit();
 	rcu_barrier();
 	tm_segment_cache_exit();
 	tm_entry_exit();

@@ -4,6 +4,8 @@
 
 #include <linux/atomic.h>
 #include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
@@ -22,19 +24,25 @@
  *	the index of a bucket
  * @mean_age: of recent victims, in 1/16 epochs
  * @inserts: since the map's count of them was last raised
+ * @versions: given to entries by this CPU
  */
 struct tm_lru {
 	u64 hand;
 	u32 mean_age;
 	u32 inserts;
+	u64 versions;
 };
 
 /**
  * struct ttlmap - a map
- * @refs: descriptors, and the name
- * @limits: as given at creation; only its name may change, see names.c
+ * @refs: descriptors, owners that are being cleaned up, modules, and the name
+ * @limits: as given at creation and tuned since; WR: @tune. Only whether it has
+ *	a name changes otherwise, see names.c
  * @hasher: of the keys
  * @epoch: of the LRU; ages are counted in it
+ * @frozen: no key comes or goes any more; WR: @tune
+ * @kind: what the entries have in common
+ * @pool: entries allocated beforehand
  * @stats: event counters
  * @lru: eviction's hands
  * @retirer: unlinked entries
@@ -43,12 +51,19 @@ struct tm_lru {
  * @uid: owner
  * @gid: group
  * @user: whom the map counts against
+ * @module: whose callback is told of removals, or NULL
  * @dir: its folder in debugfs
+ * @reclaim: among the maps that the shrinker may take from
+ * @tune: one change of the limits at a time
+ * @tune_work: evicts down to limits that were lowered
  * @expire_work: removes what has expired
  * @expire_lag_max: ns; WR: @expire_work
- * @entries: resident, and reserved by inserts under way; never above max_entries
- * @bytes: of those entries as allocated; never above max_bytes
+ * @max_entries: capacity at this moment: above limits while @tune_work is busy
+ * @max_bytes: likewise; 0 is no such limit
+ * @entries: resident; never above @max_entries
+ * @bytes: of those entries as allocated; never above @max_bytes
  * @inserts: roughly, for the epoch
+ * @owned: entries bound to some descriptor
  * @table: the entries
  * @wheel: the segments by deadline
  */
@@ -57,6 +72,9 @@ struct ttlmap {
 	struct ttlmap_create limits;
 	struct tm_hasher hasher;
 	u8 epoch;
+	bool frozen;
+	struct tm_kind kind;
+	struct tm_pool pool;
 	struct tm_stats __percpu *stats;
 	struct tm_lru __percpu *lru;
 	struct tm_retirer __percpu *retirer;
@@ -65,35 +83,38 @@ struct ttlmap {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t user;
+	struct module *module;
 	struct dentry *dir;
+	struct list_head reclaim;
+	struct mutex tune;
+	struct work_struct tune_work;
 	struct work_struct expire_work;
 	u64 expire_lag_max;
+	u64 max_entries;
+	u64 max_bytes;
 	struct {
 		atomic_long_t entries;
 		atomic_long_t bytes;
 		atomic_long_t inserts;
+		atomic_long_t owned;
 	} ____cacheline_aligned_in_smp;
 	struct tm_table table ____cacheline_aligned_in_smp;
 	struct tm_wheel wheel ____cacheline_aligned_in_smp;
 };
 
-/**
- * struct tm_update - what an update asks for
- * @entry: the new entry, complete but for its expiry; taken over on success
- * @ttl_ns: its TTL as in struct ttlmap_op
- * @flags: as in struct ttlmap_op
- */
-struct tm_update {
-	struct tm_entry *entry;
-	u64 ttl_ns;
-	u32 flags;
-};
+static inline bool tm_map_is(const struct ttlmap *map, u32 flag)
+{
+	return READ_ONCE(map->limits.flags) & flag;
+}
 
-struct ttlmap *tm_map_create(const struct ttlmap_create *args);
+struct ttlmap_params;
+
+struct ttlmap *tm_map_create(const struct ttlmap_params *params);
 void tm_map_destroy(struct ttlmap *map);
+int tm_map_check(const struct ttlmap_create *limits);
+int tm_map_expiry(const struct ttlmap *map, u64 ttl, u64 now, u64 *expires);
 void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, u32 len);
-struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, u64 *now);
-int tm_map_update(struct ttlmap *map, const struct tm_update *update);
-int tm_map_delete(struct ttlmap *map, const struct tm_key *key);
+struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
+void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);
 
 #endif /* _TTLMAP_MAP_H */

@@ -3,70 +3,44 @@
  * DOC: Descriptors of maps
  *
  * Owns the file behind a map's descriptor and the dispatch of its ioctls. The
- * file holds a reference to the map; how it was opened says which operations it
- * takes.
+ * file holds the map as an owner, to which entries may be bound; how it was
+ * opened says which operations it takes.
  *
  * Locks: none of its own. Any number of threads may use a descriptor at once.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/stddef.h>
 
 #include "args.h"
+#include "batch.h"
 #include "mapfd.h"
 #include "names.h"
 #include "ops.h"
+#include "owner.h"
 #include "scan.h"
 #include "survey.h"
+#include "tune.h"
+
+static struct ttlmap *map_of(const struct file *file)
+{
+	const struct tm_owner *owner = file->private_data;
+
+	return owner->map;
+}
 
 static long ioctl_op(struct file *file, void __user *arg, size_t size)
 {
 	struct ttlmap_op op;
 	int err;
 
-	err = tm_args_in(&op, sizeof(op), arg, size, offsetofend(struct ttlmap_op, __reserved));
+	err = tm_args_in(&op, sizeof(op), arg, size, offsetofend(struct ttlmap_op, arg));
 	if (err)
 		return err;
-	op.result = tm_op(file->private_data, &op, file->f_mode);
+	op.result = tm_op(file->private_data, &op, NULL, file->f_mode);
 	return tm_args_out(arg, size, &op, sizeof(op)) ?: op.result;
-}
-
-/*
- * One operation of a batch. Fails only where it cannot be read or written; one
- * that asks for what this kernel does not know gets its own result.
- */
-static int batch_one(struct file *file, struct ttlmap_batch *batch)
-{
-	void __user *at = u64_to_user_ptr(batch->ops) + (size_t)batch->done * batch->op_size;
-	struct ttlmap_op __user *user = at;
-	struct ttlmap_op op;
-	int err;
-
-	err = tm_args_in(&op, sizeof(op), at, batch->op_size,
-			 offsetofend(struct ttlmap_op, __reserved));
-	if (err && err != -E2BIG)
-		return err;
-	batch->done++;
-	if (err)
-		return put_user(err, &user->result);
-	op.result = tm_op(file->private_data, &op, file->f_mode);
-	return tm_args_out(at, batch->op_size, &op, sizeof(op));
-}
-
-static int run_batch(struct file *file, struct ttlmap_batch *batch)
-{
-	int err;
-
-	batch->done = 0;
-	while (batch->done < batch->count) {
-		err = signal_pending(current) ? -ERESTARTSYS : batch_one(file, batch);
-		if (err)
-			return batch->done ? 0 : err;
-		cond_resched();
-	}
-	return 0;
 }
 
 static long ioctl_batch(struct file *file, void __user *arg, size_t size)
@@ -80,11 +54,11 @@ static long ioctl_batch(struct file *file, void __user *arg, size_t size)
 		return err;
 	if (batch.flags)
 		return -EINVAL;
-	if (batch.op_size < offsetofend(struct ttlmap_op, __reserved))
+	if (batch.op_size < offsetofend(struct ttlmap_op, arg))
 		return -EINVAL;
 	if (batch.count > TTLMAP_BATCH_MAX || batch.op_size > PAGE_SIZE)
 		return -E2BIG;
-	err = run_batch(file, &batch);
+	err = tm_batch(file->private_data, &batch, file->f_mode);
 	return err ?: tm_args_out(arg, size, &batch, sizeof(batch));
 }
 
@@ -99,7 +73,7 @@ static long ioctl_scan(struct file *file, void __user *arg, size_t size)
 		return err;
 	if (!(file->f_mode & FMODE_READ))
 		return -EBADF;
-	err = tm_scan(file->private_data, &scan);
+	err = tm_scan(map_of(file), &scan);
 	if (err && err != -EMSGSIZE)
 		return err;
 	return tm_args_out(arg, size, &scan, sizeof(scan)) ?: err;
@@ -107,14 +81,50 @@ static long ioctl_scan(struct file *file, void __user *arg, size_t size)
 
 static long ioctl_stat(struct file *file, void __user *arg, size_t size)
 {
+	struct tm_owner *owner = file->private_data;
 	struct ttlmap_stat stat = {};
 
 	if (size < offsetofend(struct ttlmap_stat, expire_lag_max_ns))
 		return -EINVAL;
 	if (!(file->f_mode & FMODE_READ))
 		return -EBADF;
-	tm_survey_stat(file->private_data, &stat);
+	tm_survey_stat(owner->map, &stat);
+	stat.my_entries = READ_ONCE(owner->entries);
+	stat.my_bytes = READ_ONCE(owner->bytes);
 	return tm_args_out(arg, size, &stat, sizeof(stat));
+}
+
+/* Who may change what the map is, beside what it holds. */
+static int may_change(const struct file *file)
+{
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	return tm_names_owned(map_of(file)) ? 0 : -EPERM;
+}
+
+static long ioctl_tune(struct file *file, void __user *arg, size_t size)
+{
+	struct ttlmap_tune tune;
+	int err;
+
+	err = tm_args_in(&tune, sizeof(tune), arg, size, offsetofend(struct ttlmap_tune, jitter_ns));
+	err = err ?: may_change(file);
+	return err ?: tm_tune(map_of(file), &tune);
+}
+
+static long ioctl_freeze(struct file *file, void __user *arg, size_t size)
+{
+	struct ttlmap_freeze freeze;
+	int err;
+
+	err = tm_args_in(&freeze, sizeof(freeze), arg, size,
+			 offsetofend(struct ttlmap_freeze, __reserved));
+	if (!err && (freeze.flags || freeze.__reserved))
+		err = -EINVAL;
+	err = err ?: may_change(file);
+	if (!err)
+		tm_freeze(map_of(file));
+	return err;
 }
 
 static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -133,6 +143,10 @@ static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_scan(file, to, size);
 	case _IOC_NR(TTLMAP_IOC_STAT):
 		return ioctl_stat(file, to, size);
+	case _IOC_NR(TTLMAP_IOC_TUNE):
+		return ioctl_tune(file, to, size);
+	case _IOC_NR(TTLMAP_IOC_FREEZE):
+		return ioctl_freeze(file, to, size);
 	default:
 		return -ENOTTY;
 	}
@@ -140,7 +154,7 @@ static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int mapfd_release(struct inode *inode, struct file *file)
 {
-	tm_names_put(file->private_data);
+	tm_owner_close(file->private_data);
 	return 0;
 }
 
@@ -161,5 +175,13 @@ static const struct file_operations mapfd_ops = {
  */
 struct file *tm_mapfd(struct ttlmap *map, unsigned int flags)
 {
-	return anon_inode_getfile("[ttlmap]", &mapfd_ops, map, flags);
+	struct tm_owner *owner = tm_owner_create(map);
+	struct file *file;
+
+	if (!owner)
+		return ERR_PTR(-ENOMEM);
+	file = anon_inode_getfile("[ttlmap]", &mapfd_ops, owner, flags);
+	if (IS_ERR(file))
+		kfree(owner);
+	return file;
 }

@@ -66,6 +66,14 @@ int tm_names_check(const u8 *name)
 	return memchr_inv(name + len, 0, TTLMAP_NAME_SIZE - len) ? -EINVAL : 0;
 }
 
+/* A map without a name has no mode either. Return: 0 or -EINVAL. */
+int tm_names_check_limits(const struct ttlmap_create *limits)
+{
+	if (memchr_inv(limits->name, 0, sizeof(limits->name)))
+		return limits->mode & ~0777 ? -EINVAL : tm_names_check(limits->name);
+	return limits->mode ? -EINVAL : 0;
+}
+
 static struct ttlmap *find(const u8 *name)
 {
 	struct ttlmap *map;
@@ -167,6 +175,15 @@ struct ttlmap *tm_names_open(const u8 *name, u32 flags)
 	return map;
 }
 
+/* Does the map belong to the caller, or does a capability make up for it? */
+bool tm_names_owned(const struct ttlmap *map)
+{
+	struct user_namespace *ns = current_user_ns();
+
+	return uid_eq(map->uid, current_fsuid()) ||
+	       (kuid_has_mapping(ns, map->uid) && ns_capable(ns, CAP_FOWNER));
+}
+
 /* Context: the mutex. The caller puts the reference that the name held. */
 static void remove_name(struct ttlmap *map)
 {
@@ -191,8 +208,7 @@ int tm_names_unlink(const u8 *name)
 	map = find(name);
 	if (!map)
 		err = -ENOENT;
-	else if (!uid_eq(map->uid, current_fsuid()) &&
-		 !ns_capable(map->net->user_ns, CAP_FOWNER))
+	else if (!tm_names_owned(map))
 		err = -EPERM;
 	else
 		remove_name(map);

@@ -13,13 +13,32 @@
  */
 #include <linux/err.h>
 #include <linux/nospec.h>
+#include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "condition.h"
+#include "map.h"
 #include "ops.h"
+#include "remove.h"
+#include "update.h"
 
+/* An empty pool is waited for so often: what was retired last takes two. */
+#define POOL_WAITS	4
 /* Keys up to this length are copied to the stack, longer ones to the heap. */
 #define STACK_KEY	256
+
+/**
+ * struct key_buffer - a key out of user memory
+ * @key: hashed
+ * @heap: where it is if it is long
+ * @stack: where it is if it is not
+ */
+struct key_buffer {
+	struct tm_key key;
+	void *heap;
+	u8 stack[STACK_KEY];
+};
 
 static int check_key(const struct ttlmap *map, const struct ttlmap_op *op)
 {
@@ -28,30 +47,50 @@ static int check_key(const struct ttlmap *map, const struct ttlmap_op *op)
 	return op->key_len > map->limits.key_max ? -E2BIG : 0;
 }
 
-static void *copy_key(const struct ttlmap *map, const struct ttlmap_op *op, void *stack)
+static int get_key(const struct ttlmap *map, const struct ttlmap_op *op, struct key_buffer *buf)
 {
+	void *data = buf->stack;
 	int err = check_key(map, op);
-	void *key = stack;
 
+	buf->heap = NULL;
 	if (err)
-		return ERR_PTR(err);
-	if (op->key_len > STACK_KEY)
-		return memdup_user(u64_to_user_ptr(op->key), op->key_len);
-	return copy_from_user(key, u64_to_user_ptr(op->key), op->key_len) ? ERR_PTR(-EFAULT) : key;
+		return err;
+	if (op->key_len > STACK_KEY) {
+		data = memdup_user(u64_to_user_ptr(op->key), op->key_len);
+		if (IS_ERR(data))
+			return PTR_ERR(data);
+		buf->heap = data;
+	} else if (copy_from_user(data, u64_to_user_ptr(op->key), op->key_len)) {
+		return -EFAULT;
+	}
+	tm_map_key(map, &buf->key, data, op->key_len);
+	return 0;
 }
 
-static void free_key(void *key, const void *stack)
+static void put_key(struct key_buffer *buf)
 {
-	if (key != stack)
-		kfree(key);
+	kfree(buf->heap);
 }
 
 /* Fill in what a lookup returns beside the value. */
-static int describe(const struct tm_entry *entry, struct ttlmap_op *op, u32 room, u64 now)
+static int describe(const struct ttlmap *map, struct tm_entry *entry, struct ttlmap_op *op,
+		    u32 room, u64 now)
 {
 	op->value_len = entry->value_len;
-	op->ttl_ns = entry->expires == TM_EXPIRES_NEVER ? TTLMAP_TTL_NEVER : entry->expires - now;
+	op->ttl_ns = tm_entry_left(entry, now);
+	op->version = tm_entry_version(&map->kind, entry);
 	return entry->value_len > room ? -EMSGSIZE : 0;
+}
+
+/* A counter is copied as it is at one moment. */
+static int copy_value(const struct ttlmap *map, struct tm_entry *entry, void __user *to)
+{
+	u64 counter;
+
+	if (!tm_map_is(map, TTLMAP_F_COUNTERS))
+		return copy_to_user_nofault(to, tm_entry_value(entry), entry->value_len);
+	counter = atomic64_read(tm_entry_counter(entry));
+	return copy_to_user_nofault(to, &counter, sizeof(counter));
 }
 
 /* Returns -EFAULT if a page has to be brought in, which is no final word. */
@@ -63,12 +102,11 @@ static int lookup_direct(struct ttlmap *map, const struct tm_key *key, struct tt
 	u64 now = 0;
 
 	rcu_read_lock();
-	entry = tm_map_lookup(map, key, &now);
+	entry = tm_map_lookup(map, key, !(op->flags & TTLMAP_PEEK), &now);
 	if (entry)
-		ret = describe(entry, op, room, now);
+		ret = describe(map, entry, op, room, now);
 	if (!ret)
-		ret = copy_to_user_nofault(u64_to_user_ptr(op->value), tm_entry_value(entry),
-					   entry->value_len);
+		ret = copy_value(map, entry, u64_to_user_ptr(op->value));
 	rcu_read_unlock();
 	return ret;
 }
@@ -84,9 +122,9 @@ static int lookup_buffered(struct ttlmap *map, const struct tm_key *key, struct 
 	if (!buffer)
 		return -ENOMEM;
 	rcu_read_lock();
-	entry = tm_map_lookup(map, key, &now);
+	entry = tm_map_lookup(map, key, !(op->flags & TTLMAP_PEEK), &now);
 	if (entry)
-		ret = describe(entry, op, room, now);
+		ret = describe(map, entry, op, room, now);
 	if (!ret)
 		memcpy(buffer, tm_entry_value(entry), entry->value_len);
 	rcu_read_unlock();
@@ -96,48 +134,125 @@ static int lookup_buffered(struct ttlmap *map, const struct tm_key *key, struct 
 	return ret;
 }
 
-static int op_lookup(struct ttlmap *map, struct ttlmap_op *op)
+/* An entry that has gone since it was read keeps no TTL, but was read all the same. */
+static int refresh(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op, u64 ttl)
 {
-	u32 room = op->value_len;
-	u8 stack[STACK_KEY];
-	struct tm_key key;
-	void *data;
+	u64 left = op->ttl_ns;
 	int ret;
 
-	if (op->flags)
-		return -EINVAL;
-	data = copy_key(map, op, stack);
-	if (IS_ERR(data))
-		return PTR_ERR(data);
-	tm_map_key(map, &key, data, op->key_len);
-	ret = lookup_direct(map, &key, op, room);
+	op->ttl_ns = ttl;
+	ret = tm_map_touch(map, key, op);
+	if (ret)
+		op->ttl_ns = left;
+	return ret == -ENOENT ? 0 : ret;
+}
+
+static int lookup(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op)
+{
+	u32 room = op->value_len;
+	u64 ttl = op->ttl_ns;
+	int ret;
+
+	ret = lookup_direct(map, key, op, room);
 	if (unlikely(ret == -EFAULT))
-		ret = lookup_buffered(map, &key, op, room);
-	free_key(data, stack);
-	tm_stat_inc(map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
+		ret = lookup_buffered(map, key, op, room);
+	if (!(op->flags & TTLMAP_PEEK))
+		tm_stat_inc(map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
+	if (!ret && (op->flags & TTLMAP_TTL_REFRESH))
+		ret = refresh(map, key, op, ttl);
 	return ret;
+}
+
+static int check_refresh(const struct ttlmap *map, const struct ttlmap_op *op)
+{
+	u64 unused;
+
+	if (!(op->flags & TTLMAP_TTL_REFRESH))
+		return op->flags & ~(u32)TTLMAP_PEEK ? -EINVAL : 0;
+	if (op->flags & ~(TTLMAP_TTL_REFRESH | TTLMAP_TTL_EXTEND))
+		return -EINVAL;
+	return tm_map_expiry(map, op->ttl_ns, 0, &unused);
+}
+
+static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key)
+{
+	struct key_buffer buf;
+	int ret;
+
+	if (op->arg || op->arg_len)
+		return -EINVAL;
+	ret = check_refresh(owner->map, op);
+	if (ret)
+		return ret;
+	if (key)
+		return lookup(owner->map, key, op);
+	ret = get_key(owner->map, op, &buf);
+	if (ret)
+		return ret;
+	ret = lookup(owner->map, &buf.key, op);
+	put_key(&buf);
+	return ret;
+}
+
+/* Flags that contradict each other, or that the map does not know. */
+static bool flags_ok(const struct ttlmap *map, u32 flags)
+{
+	const u32 keys = TTLMAP_NEW | TTLMAP_EXISTING, ttls = TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND;
+
+	if ((flags & keys) == keys || (flags & ttls) == ttls)
+		return false;
+	if ((flags & TM_IF) && (flags & (TTLMAP_NEW | TTLMAP_IF_EXPIRED)))
+		return false;
+	if ((flags & TTLMAP_OWNED) && !map->kind.owned)
+		return false;
+	return !(flags & TTLMAP_IF_VERSION) || map->kind.version_at >= 0;
+}
+
+static int get_condition(const struct ttlmap *map, const struct ttlmap_op *op,
+			 struct tm_condition *condition)
+{
+	void *value;
+
+	condition->flags = op->flags & TM_IF;
+	condition->version = op->version;
+	condition->len = op->arg_len;
+	condition->value = NULL;
+	if (!(op->flags & TTLMAP_IF_VERSION) && op->version)
+		return -EINVAL;
+	if (!(op->flags & TTLMAP_IF_VALUE))
+		return op->arg || op->arg_len ? -EINVAL : 0;
+	if (op->arg_len > map->limits.value_max)
+		return -E2BIG;
+	value = vmemdup_user(u64_to_user_ptr(op->arg), op->arg_len);
+	if (IS_ERR(value))
+		return PTR_ERR(value);
+	condition->value = value;
+	return 0;
+}
+
+static void put_condition(const struct tm_condition *condition)
+{
+	kvfree(condition->value);
 }
 
 static int check_update(const struct ttlmap *map, const struct ttlmap_op *op)
 {
-	const u32 known = TTLMAP_NEW | TTLMAP_EXISTING | TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND;
+	const u32 known = TTLMAP_NEW | TTLMAP_EXISTING | TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND |
+			  TTLMAP_IF_VALUE | TTLMAP_IF_VERSION | TTLMAP_OWNED;
 
-	if (op->flags & ~known)
-		return -EINVAL;
-	if ((op->flags & TTLMAP_NEW) && (op->flags & TTLMAP_EXISTING))
-		return -EINVAL;
-	if ((op->flags & TTLMAP_TTL_KEEP) && (op->flags & TTLMAP_TTL_EXTEND))
+	if (op->flags & ~known || !flags_ok(map, op->flags))
 		return -EINVAL;
 	if (op->value_len > map->limits.value_max)
 		return -E2BIG;
+	if (tm_map_is(map, TTLMAP_F_COUNTERS) && op->value_len != sizeof(u64))
+		return -EINVAL;
 	return check_key(map, op);
 }
 
 static int fill_entry(struct tm_entry *entry, const struct ttlmap_op *op)
 {
-	/* What is left of the last word between key and value is copied out by scans. */
-	memset(entry->data + ALIGN_DOWN(op->key_len, 8), 0,
-	       ALIGN(op->key_len, 8) - ALIGN_DOWN(op->key_len, 8));
+	memset(entry->data + ALIGN_DOWN(op->key_len, 8), 0, ALIGN(op->key_len, 8) -
+	       ALIGN_DOWN(op->key_len, 8));
 	if (copy_from_user(entry->data, u64_to_user_ptr(op->key), op->key_len))
 		return -EFAULT;
 	if (copy_from_user(tm_entry_value(entry), u64_to_user_ptr(op->value), op->value_len))
@@ -145,84 +260,268 @@ static int fill_entry(struct tm_entry *entry, const struct ttlmap_op *op)
 	return 0;
 }
 
-static int update(struct ttlmap *map, const struct ttlmap_op *op)
+static struct tm_entry *new_entry(struct ttlmap *map, const struct ttlmap_op *op)
 {
-	struct tm_update update = { .ttl_ns = op->ttl_ns, .flags = op->flags };
+	unsigned int waits = POOL_WAITS;
+	struct tm_entry *entry;
+	int err;
+
+	entry = tm_entry_alloc(&map->kind, op->key_len, op->value_len, GFP_KERNEL_ACCOUNT);
+	while (IS_ERR(entry) && map->kind.pool && waits-- && tm_retire_flush(map->retirer))
+		entry = tm_entry_alloc(&map->kind, op->key_len, op->value_len, GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(entry)) {
+		tm_stat_inc(map->stats, TM_NO_MEMORY);
+		return entry;
+	}
+	err = fill_entry(entry, op);
+	if (!err)
+		return entry;
+	tm_entry_free(&map->kind, entry);
+	return ERR_PTR(err);
+}
+
+static int update(struct tm_owner *owner, struct ttlmap_op *op, struct tm_update *update)
+{
 	int ret;
 
-	update.entry = tm_entry_alloc(op->key_len, op->value_len);
-	if (IS_ERR(update.entry))
-		return PTR_ERR(update.entry);
-	ret = fill_entry(update.entry, op);
-	if (!ret)
-		ret = tm_map_update(map, &update);
-	if (ret)
-		tm_entry_free(update.entry);
+	update->entry = new_entry(owner->map, op);
+	if (IS_ERR(update->entry))
+		return PTR_ERR(update->entry);
+	ret = tm_map_update(owner->map, update);
+	op->version = update->condition.version;
 	return ret;
 }
 
-static int op_update(struct ttlmap *map, struct ttlmap_op *op)
+static int op_update(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
 {
-	int ret = check_update(map, op);
+	struct tm_update request = {
+		.ttl_ns = op->ttl_ns,
+		.flags = op->flags,
+		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
+		.gfp = GFP_KERNEL_ACCOUNT,
+	};
+	int ret;
 
+	ret = check_update(owner->map, op);
 	if (ret)
 		return ret;
-	ret = update(map, op);
-	if (ret == -ENOSPC)
-		tm_stat_inc(map->stats, TM_REFUSED);
-	else if (ret == -ENOMEM || ret == -EDQUOT)
-		tm_stat_inc(map->stats, TM_NO_MEMORY);
+	ret = get_condition(owner->map, op, &request.condition);
+	if (ret)
+		return ret;
+	ret = update(owner, op, &request);
+	put_condition(&request.condition);
 	return ret;
 }
 
-static int op_delete(struct ttlmap *map, struct ttlmap_op *op)
+static int check_delete(const struct ttlmap *map, const struct ttlmap_op *op)
 {
-	u8 stack[STACK_KEY];
-	struct tm_key key;
-	void *data;
+	if (op->flags & ~(TM_IF | TTLMAP_IF_EXPIRED) || !flags_ok(map, op->flags))
+		return -EINVAL;
+	if (op->value_len || op->ttl_ns)
+		return -EINVAL;
+	/* A counter may change between the comparison and the removal. */
+	return tm_map_is(map, TTLMAP_F_COUNTERS) && (op->flags & TTLMAP_IF_VALUE) ? -EINVAL : 0;
+}
+
+static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+{
+	struct tm_condition condition;
+	struct key_buffer buf;
 	int ret;
 
-	if (op->flags || op->value_len || op->ttl_ns)
-		return -EINVAL;
-	data = copy_key(map, op, stack);
-	if (IS_ERR(data))
-		return PTR_ERR(data);
-	tm_map_key(map, &key, data, op->key_len);
-	ret = tm_map_delete(map, &key);
-	free_key(data, stack);
+	ret = check_delete(owner->map, op);
+	ret = ret ?: get_key(owner->map, op, &buf);
+	if (ret)
+		return ret;
+	ret = get_condition(owner->map, op, &condition);
+	if (!ret) {
+		ret = tm_map_delete(owner->map, &buf.key, op->flags, &condition);
+		op->version = condition.version;
+		put_condition(&condition);
+	}
+	put_key(&buf);
+	if (tm_retire_throttle(owner->map->retirer))
+		tm_stat_inc(owner->map->stats, TM_RETIRE_WAITS);
 	return ret;
+}
+
+static int op_touch(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+{
+	struct key_buffer buf;
+	int ret;
+
+	if (op->flags & ~(u32)TTLMAP_TTL_EXTEND || op->value_len || op->arg || op->arg_len)
+		return -EINVAL;
+	ret = get_key(owner->map, op, &buf);
+	if (ret)
+		return ret;
+	ret = tm_map_touch(owner->map, &buf.key, op);
+	put_key(&buf);
+	return ret;
+}
+
+/*
+ * The value is copied first; it is this caller's if the entry is still there to
+ * be taken. Returns -EFAULT if a page has to be brought in.
+ */
+static int pop_direct(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
+		      u32 room)
+{
+	struct tm_entry *entry;
+	int ret = -ENOENT;
+	u64 now = 0;
+
+	rcu_read_lock();
+	entry = tm_map_lookup(map, key, true, &now);
+	if (entry)
+		ret = describe(map, entry, op, room, now);
+	if (!ret)
+		ret = copy_value(map, entry, u64_to_user_ptr(op->value));
+	if (!ret && !tm_map_take(map, key, entry, TM_POPPED))
+		ret = READ_ONCE(map->frozen) ? -EROFS : -EAGAIN;
+	rcu_read_unlock();
+	return ret;
+}
+
+/*
+ * Additions under way still reach a counter that is gone, until a grace period
+ * has passed; only then its value is final. A reference keeps it that long.
+ */
+static int pop_counter(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
+		       u32 room)
+{
+	struct tm_entry *entry;
+	int ret = -ENOENT;
+	u64 now = 0, sum;
+
+	rcu_read_lock();
+	entry = tm_map_lookup(map, key, true, &now);
+	if (entry)
+		ret = describe(map, entry, op, room, now);
+	if (!ret && !tm_entry_pin(entry))
+		ret = -EAGAIN;
+	if (!ret && !tm_map_take(map, key, entry, TM_POPPED)) {
+		ret = READ_ONCE(map->frozen) ? -EROFS : -EAGAIN;
+		tm_retire_unpin(map->retirer, entry);
+	}
+	rcu_read_unlock();
+	if (ret)
+		return ret;
+	synchronize_rcu();
+	sum = atomic64_read(tm_entry_counter(entry));
+	tm_retire_unpin(map->retirer, entry);
+	return copy_to_user(u64_to_user_ptr(op->value), &sum, sizeof(sum)) ? -EFAULT : 0;
+}
+
+static int pop(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op)
+{
+	void __user *to = u64_to_user_ptr(op->value);
+	u32 room = op->value_len;
+	int ret;
+
+	do {
+		if (tm_map_is(map, TTLMAP_F_COUNTERS))
+			ret = pop_counter(map, key, op, room);
+		else
+			ret = pop_direct(map, key, op, room);
+		if (ret == -EFAULT && !fault_in_safe_writeable(to, op->value_len))
+			ret = -EAGAIN;
+	} while (ret == -EAGAIN);
+	if (ret == -ENOENT)
+		tm_stat_inc(map->stats, TM_MISSES);
+	return ret;
+}
+
+static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+{
+	struct key_buffer buf;
+	int ret;
+
+	if (op->flags || op->arg || op->arg_len)
+		return -EINVAL;
+	if (READ_ONCE(owner->map->frozen))
+		return -EROFS;
+	ret = get_key(owner->map, op, &buf);
+	if (ret)
+		return ret;
+	ret = pop(owner->map, &buf.key, op);
+	put_key(&buf);
+	if (tm_retire_throttle(owner->map->retirer))
+		tm_stat_inc(owner->map->stats, TM_RETIRE_WAITS);
+	return ret;
+}
+
+static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+{
+	struct tm_add add = {
+		.ttl_ns = op->ttl_ns,
+		.flags = op->flags,
+		.value = op->arg,
+		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
+		.gfp = GFP_KERNEL_ACCOUNT,
+	};
+	struct key_buffer buf;
+	int ret;
+
+	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) || !flags_ok(owner->map, op->flags) ||
+	    op->value_len || op->arg_len || !tm_map_is(owner->map, TTLMAP_F_COUNTERS))
+		return -EINVAL;
+	ret = get_key(owner->map, op, &buf);
+	if (ret)
+		return ret;
+	add.key = buf.key;
+	ret = tm_map_add(owner->map, &add);
+	put_key(&buf);
+	if (!ret)
+		op->arg = add.value;
+	return ret;
+}
+
+static int op_clear(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+{
+	if (op->flags || op->key || op->key_len || op->value_len || op->ttl_ns || op->arg ||
+	    op->arg_len || op->version)
+		return -EINVAL;
+	return tm_map_clear(owner->map);
 }
 
 static const struct {
-	int (*run)(struct ttlmap *map, struct ttlmap_op *op);
+	int (*run)(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key);
 	fmode_t mode;
 } operations[] = {
 	[TTLMAP_OP_LOOKUP] = { op_lookup, FMODE_READ },
 	[TTLMAP_OP_UPDATE] = { op_update, FMODE_WRITE },
 	[TTLMAP_OP_DELETE] = { op_delete, FMODE_WRITE },
+	[TTLMAP_OP_TOUCH] = { op_touch, FMODE_WRITE },
+	[TTLMAP_OP_POP] = { op_pop, FMODE_READ | FMODE_WRITE },
+	[TTLMAP_OP_ADD] = { op_add, FMODE_READ | FMODE_WRITE },
+	[TTLMAP_OP_CLEAR] = { op_clear, FMODE_WRITE },
 };
 
 /**
  * tm_op() - carry out one operation
- * @map: the map
+ * @owner: the descriptor
  * @op: as user space gave it; what it returns is filled in, but for the result
- * @mode: how the map's descriptor was opened
+ * @key: of a lookup, if it has been read already; else NULL
+ * @mode: how the descriptor was opened
  *
  * Context: Process, may sleep.
  * Return: 0 or a negative errno as documented at struct ttlmap_op.
  */
-int tm_op(struct ttlmap *map, struct ttlmap_op *op, fmode_t mode)
+int tm_op(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key, fmode_t mode)
 {
 	u32 which = op->op;
+	fmode_t needed;
 
 	if (which >= ARRAY_SIZE(operations))
 		return -EINVAL;
 	which = array_index_nospec(which, ARRAY_SIZE(operations));
 	if (!operations[which].run)
 		return -EINVAL;
-	if (memchr_inv(op->__reserved, 0, sizeof(op->__reserved)))
-		return -EINVAL;
-	if (!(mode & operations[which].mode))
+	needed = operations[which].mode;
+	if (op->flags & TTLMAP_TTL_REFRESH)
+		needed |= FMODE_WRITE;
+	if ((mode & needed) != needed)
 		return -EBADF;
-	return operations[which].run(map, op);
+	return operations[which].run(owner, op, key);
 }

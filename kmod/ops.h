@@ -4,8 +4,11 @@
 
 #include <linux/fs.h>
 
-#include "map.h"
+#include "hash.h"
+#include "owner.h"
 
-int tm_op(struct ttlmap *map, struct ttlmap_op *op, fmode_t mode);
+struct ttlmap_op;
+
+int tm_op(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key, fmode_t mode);
 
 #endif /* _TTLMAP_OPS_H */

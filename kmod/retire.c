@@ -23,20 +23,26 @@
 
 #define RETIRED_MAX	SZ_4M	/* bytes a CPU */
 
+static void count_pinned(struct tm_retirer *retirer, long bytes, int n)
+{
+	atomic_long_add(n * bytes, &retirer->pinned_bytes);
+	atomic_long_add(n, &retirer->pinned_entries);
+}
+
 static void free_chain(struct tm_retirer *retirer)
 {
 	struct tm_entry *entry, *next;
-	long bytes = 0, entries = 0;
+	long bytes;
 
 	llist_for_each_entry_safe(entry, next, retirer->waiting, retired) {
-		bytes += tm_entry_bytes(entry);
-		entries++;
-		tm_entry_free(entry);
+		bytes = tm_entry_bytes(retirer->kind, entry);
+		if (!tm_entry_release(retirer->kind, entry))
+			count_pinned(retirer, bytes, 1);
+		atomic_long_sub(bytes, &retirer->bytes);
+		atomic_long_dec(&retirer->entries);
 		cond_resched();
 	}
 	retirer->waiting = NULL;
-	atomic_long_sub(bytes, &retirer->bytes);
-	atomic_long_sub(entries, &retirer->entries);
 }
 
 /*
@@ -53,7 +59,7 @@ static void retire_work(struct work_struct *work)
 		queue_rcu_work(tm_workqueue, &retirer->work);
 }
 
-struct tm_retirer __percpu *tm_retirer_alloc(void)
+struct tm_retirer __percpu *tm_retirer_alloc(const struct tm_kind *kind)
 {
 	struct tm_retirer __percpu *retirer;
 	int cpu;
@@ -61,9 +67,34 @@ struct tm_retirer __percpu *tm_retirer_alloc(void)
 	retirer = alloc_percpu_gfp(struct tm_retirer, GFP_KERNEL_ACCOUNT);
 	if (!retirer)
 		return NULL;
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
+		per_cpu_ptr(retirer, cpu)->kind = kind;
 		INIT_RCU_WORK(&per_cpu_ptr(retirer, cpu)->work, retire_work);
+	}
 	return retirer;
+}
+
+/**
+ * tm_retire_flush() - wait for what was retired
+ * @retirer: the map's
+ *
+ * Context: Process, sleeps for a grace period.
+ * Return: whether there was anything to wait for.
+ */
+bool tm_retire_flush(struct tm_retirer __percpu *retirer)
+{
+	struct tm_retirer *one;
+	bool waited = false;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		one = per_cpu_ptr(retirer, cpu);
+		if (!atomic_long_read(&one->entries))
+			continue;
+		flush_rcu_work(&one->work);
+		waited = true;
+	}
+	return waited;
 }
 
 /*
@@ -99,7 +130,7 @@ void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry)
 {
 	struct tm_retirer *this = this_cpu_ptr(retirer);
 
-	atomic_long_add(tm_entry_bytes(entry), &this->bytes);
+	atomic_long_add(tm_entry_bytes(this->kind, entry), &this->bytes);
 	atomic_long_inc(&this->entries);
 	if (llist_add(&entry->retired, &this->next))
 		queue_rcu_work(tm_workqueue, &this->work);
@@ -124,6 +155,27 @@ bool tm_retire_throttle(struct tm_retirer __percpu *retirer)
 	return over;
 }
 
+/**
+ * tm_retire_unpin() - drop a reference to an entry
+ * @retirer: the map's
+ * @entry: freed if it was retired meanwhile and this was the last reference; it
+ *	counts as retired until then
+ *
+ * Context: Process.
+ */
+void tm_retire_unpin(struct tm_retirer __percpu *retirer, struct tm_entry *entry)
+{
+	struct tm_retirer *this = raw_cpu_ptr(retirer);
+	long bytes;
+
+	if (!tm_entry_unpin(entry))
+		return;
+	bytes = tm_entry_bytes(this->kind, entry);
+	tm_entry_bury(this->kind, entry);
+	/* Whichever CPU it was counted in on: only the sum over all matters. */
+	count_pinned(this, bytes, -1);
+}
+
 void tm_retired_sum(const struct tm_retirer __percpu *retirer, u64 *entries, u64 *bytes)
 {
 	const struct tm_retirer *one;
@@ -133,7 +185,7 @@ void tm_retired_sum(const struct tm_retirer __percpu *retirer, u64 *entries, u64
 	*bytes = 0;
 	for_each_possible_cpu(cpu) {
 		one = per_cpu_ptr(retirer, cpu);
-		*entries += atomic_long_read(&one->entries);
-		*bytes += atomic_long_read(&one->bytes);
+		*entries += atomic_long_read(&one->entries) + atomic_long_read(&one->pinned_entries);
+		*bytes += atomic_long_read(&one->bytes) + atomic_long_read(&one->pinned_bytes);
 	}
 }

@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 struct tm_entry;
+struct tm_kind;
 
 /**
  * struct tm_retirer - entries of one CPU that wait for a grace period
@@ -15,6 +16,9 @@ struct tm_entry;
  * @waiting: freed when @work runs; touched by @work alone
  * @bytes: of both, as allocated
  * @entries: in both
+ * @pinned_bytes: of entries that outlived the grace period by a reference
+ * @pinned_entries: how many; negative where more were dropped than were counted
+ * @kind: what the map's entries have in common
  * @work: runs after a grace period
  */
 struct tm_retirer {
@@ -22,13 +26,18 @@ struct tm_retirer {
 	struct llist_node *waiting;
 	atomic_long_t bytes;
 	atomic_long_t entries;
+	atomic_long_t pinned_bytes;
+	atomic_long_t pinned_entries;
+	const struct tm_kind *kind;
 	struct rcu_work work;
 };
 
-struct tm_retirer __percpu *tm_retirer_alloc(void);
+struct tm_retirer __percpu *tm_retirer_alloc(const struct tm_kind *kind);
 void tm_retirer_free(struct tm_retirer __percpu *retirer);
 void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry);
+bool tm_retire_flush(struct tm_retirer __percpu *retirer);
 bool tm_retire_throttle(struct tm_retirer __percpu *retirer);
+void tm_retire_unpin(struct tm_retirer __percpu *retirer, struct tm_entry *entry);
 void tm_retired_sum(const struct tm_retirer __percpu *retirer, u64 *entries, u64 *bytes);
 
 #endif /* _TTLMAP_RETIRE_H */

@@ -97,10 +97,10 @@ static int copy_record(const struct scan *scan, struct tm_entry *entry, u32 offs
 		.size = record_size(scan, entry),
 		.key_len = entry->key_len,
 		.value_len = entry->value_len,
-		.ttl_ns = entry->expires == TM_EXPIRES_NEVER ? TTLMAP_TTL_NEVER :
-			  entry->expires - scan->now,
+		.version = tm_entry_version(&scan->map->kind, entry),
 	};
 
+	record.ttl_ns = tm_entry_left(entry, scan->now);
 	return copy_to_user_nofault(to, &record, sizeof(record)) ?:
 	       copy_to_user_nofault(to + sizeof(record), entry->data, data_size(scan, entry));
 }

@@ -49,14 +49,14 @@ void tm_segment_cache_exit(void)
 	kmem_cache_destroy(cache);
 }
 
-/* Context: Process, may sleep. Return: zeroed memory, or NULL. */
-struct tm_segment *tm_segment_alloc(void)
+/* Context: As @gfp says. Return: zeroed memory, or NULL. */
+struct tm_segment *tm_segment_alloc(gfp_t gfp)
 {
 	struct tm_segment *seg;
 
 	if (!tm_memory_charge(sizeof(*seg)))
 		return NULL;
-	seg = kmem_cache_zalloc(cache, GFP_KERNEL_ACCOUNT);
+	seg = kmem_cache_zalloc(cache, gfp);
 	if (!seg)
 		tm_memory_uncharge(sizeof(*seg));
 	return seg;
@@ -195,7 +195,7 @@ void tm_segment_place(struct tm_segment *seg, const struct tm_pos *pos,
 
 	count_passed(seg, entry->hash, pos->probes, TM_PASSED_ONE);
 	WRITE_ONCE(bucket->age[pos->slot], age);
-	note_deadline(seg, bucket, entry->expires);
+	note_deadline(seg, bucket, READ_ONCE(entry->expires));
 	/* Pairs with the rcu_dereference_check() in tm_segment_entry(). */
 	rcu_assign_pointer(bucket->slot[pos->slot], entry);
 	tm_bucket_set_tag(bucket, pos->slot, tm_tag(entry->hash));
@@ -213,6 +213,13 @@ void tm_segment_replace(struct tm_segment *seg, const struct tm_pos *pos,
 	note_deadline(seg, bucket, entry->expires);
 	/* Pairs with the rcu_dereference_check() in tm_segment_entry(). */
 	rcu_assign_pointer(bucket->slot[pos->slot], entry);
+}
+
+/* Lower the deadlines to that of an entry whose expiry has changed. */
+void tm_segment_due(struct tm_segment *seg, const struct tm_pos *pos, u64 expires)
+{
+	lockdep_assert_held(&seg->lock);
+	note_deadline(seg, &seg->bucket[pos->bucket], expires);
 }
 
 /* Unlink an entry, which is the caller's to retire. Leaves deadlines alone. */
@@ -248,7 +255,7 @@ static void bucket_rebase(struct tm_segment *seg, struct tm_bucket *bucket, u64 
 		entry = rcu_dereference_protected(bucket->slot[i],
 						  lockdep_is_held(&seg->lock));
 		if (entry)
-			note_deadline(seg, bucket, entry->expires);
+			note_deadline(seg, bucket, READ_ONCE(entry->expires));
 	}
 }
 

@@ -108,7 +108,7 @@ static inline struct tm_entry *tm_segment_entry(const struct tm_segment *seg,
 
 int tm_segment_cache_init(void);
 void tm_segment_cache_exit(void);
-struct tm_segment *tm_segment_alloc(void);
+struct tm_segment *tm_segment_alloc(gfp_t gfp);
 void tm_segment_free(struct tm_segment *seg);
 void tm_segment_init(struct tm_segment *seg, u8 depth, u64 prefix, u64 tick);
 
@@ -120,6 +120,7 @@ void tm_segment_place(struct tm_segment *seg, const struct tm_pos *pos,
 void tm_segment_replace(struct tm_segment *seg, const struct tm_pos *pos,
 			struct tm_entry *entry, u8 age);
 void tm_segment_remove(struct tm_segment *seg, const struct tm_pos *pos);
+void tm_segment_due(struct tm_segment *seg, const struct tm_pos *pos, u64 expires);
 void tm_segment_rebase(struct tm_segment *seg, u64 tick);
 bool tm_segment_oldest(const struct tm_segment *seg, u8 epoch, struct tm_pos *pos);
 void tm_segment_copy(struct tm_segment *to, const struct tm_segment *from);

@@ -36,6 +36,7 @@ static void for_each_segment(struct ttlmap *map, visit_fn visit, void *data)
 }
 
 struct stale {
+	const struct tm_kind *kind;
 	u64 now;
 	u64 entries;
 	u64 bytes;
@@ -47,8 +48,8 @@ static void count_stale_entry(const struct tm_entry *entry, struct stale *stale)
 	if (!entry || !tm_entry_expired(entry, stale->now))
 		return;
 	stale->entries++;
-	stale->bytes += tm_entry_bytes(entry);
-	stale->earliest = min(stale->earliest, entry->expires);
+	stale->bytes += tm_entry_bytes(stale->kind, entry);
+	stale->earliest = min(stale->earliest, READ_ONCE(entry->expires));
 }
 
 static void count_stale(const struct tm_segment *seg, void *data)
@@ -81,6 +82,8 @@ static void stat_limits(const struct ttlmap *map, struct ttlmap_stat *stat)
 	stat->default_ttl_ns = limits->default_ttl_ns;
 	stat->min_ttl_ns = limits->min_ttl_ns;
 	stat->max_ttl_ns = limits->max_ttl_ns;
+	stat->jitter_ns = limits->jitter_ns;
+	stat->frozen = READ_ONCE(map->frozen);
 	if (READ_ONCE(map->net))
 		memcpy(stat->name, limits->name, sizeof(stat->name));
 }
@@ -93,7 +96,7 @@ static size_t own_bytes(const struct ttlmap *map)
 
 static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
 {
-	struct stale stale = { .now = ktime_get_boottime_ns() };
+	struct stale stale = { .kind = &map->kind, .now = ktime_get_boottime_ns() };
 	u64 bytes;
 
 	stale.earliest = stale.now;
@@ -106,7 +109,9 @@ static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
 	stat->live_bytes = bytes - stat->stale_bytes;
 	tm_retired_sum(map->retirer, &stat->retired_entries, &stat->retired_bytes);
 	stat->retired_bytes += atomic_long_read(&map->table.retired_bytes);
-	stat->table_bytes = atomic_long_read(&map->table.bytes) + own_bytes(map);
+	stat->table_bytes = atomic_long_read(&map->table.bytes) + own_bytes(map) +
+			    tm_pool_bytes(&map->pool);
+	stat->owned_entries = atomic_long_read(&map->owned);
 	stat->resident_bytes = bytes + stat->retired_bytes + stat->table_bytes;
 }
 
@@ -117,9 +122,16 @@ static void stat_counts(const struct ttlmap *map, struct ttlmap_stat *stat)
 	stat->inserts = tm_stat_sum(map->stats, TM_INSERTS);
 	stat->replaces = tm_stat_sum(map->stats, TM_REPLACES);
 	stat->deletes = tm_stat_sum(map->stats, TM_DELETES);
+	stat->popped = tm_stat_sum(map->stats, TM_POPPED);
+	stat->cleared = tm_stat_sum(map->stats, TM_CLEARED);
 	stat->evicted = tm_stat_sum(map->stats, TM_EVICTED);
+	stat->reclaimed = tm_stat_sum(map->stats, TM_RECLAIMED);
 	stat->expired = tm_stat_sum(map->stats, TM_EXPIRED);
+	stat->owner_gone = tm_stat_sum(map->stats, TM_OWNER_GONE);
 	stat->collision_evicted = tm_stat_sum(map->stats, TM_COLLISION_EVICTED);
+	stat->touches = tm_stat_sum(map->stats, TM_TOUCHES);
+	stat->adds = tm_stat_sum(map->stats, TM_ADDS);
+	stat->canceled = tm_stat_sum(map->stats, TM_CANCELED);
 	stat->refused = tm_stat_sum(map->stats, TM_REFUSED);
 	stat->no_memory = tm_stat_sum(map->stats, TM_NO_MEMORY);
 	stat->retire_waits = tm_stat_sum(map->stats, TM_RETIRE_WAITS);

@@ -163,19 +163,21 @@ static void unpublish(struct tm_table *table, struct tm_segment *seg)
  * tm_table_init() - a table with its first segments
  * @table: zeroed memory
  * @min_bits: log2 of how many segments there are at least
+ * @kind: what the map's entries have in common
  * @wheel: where segments announce their deadlines
  * @entries: how many entries the map holds
  *
  * Context: Process, may sleep.
  * Return: 0 or -ENOMEM; tm_table_destroy() is due in either case.
  */
-int tm_table_init(struct tm_table *table, u8 min_bits, struct tm_wheel *wheel,
-		  const atomic_long_t *entries)
+int tm_table_init(struct tm_table *table, u8 min_bits, const struct tm_kind *kind,
+		  struct tm_wheel *wheel, const atomic_long_t *entries)
 {
 	struct tm_directory *dir;
 	struct tm_segment *seg;
 	u64 i;
 
+	table->kind = kind;
 	table->wheel = wheel;
 	table->entries = entries;
 	table->min_bits = min_bits;
@@ -188,7 +190,7 @@ int tm_table_init(struct tm_table *table, u8 min_bits, struct tm_wheel *wheel,
 		return -ENOMEM;
 	RCU_INIT_POINTER(table->dir, dir);
 	for (i = 0; i < 1ULL << min_bits; i++) {
-		seg = tm_segment_alloc();
+		seg = tm_segment_alloc(GFP_KERNEL_ACCOUNT);
 		if (!seg)
 			return -ENOMEM;
 		tm_segment_init(seg, min_bits, i << (64 - min_bits), tick_now());
@@ -205,7 +207,7 @@ void tm_table_stop(struct tm_table *table)
 	cancel_delayed_work_sync(&table->work);
 }
 
-static void free_entries(struct tm_segment *seg)
+static void free_entries(const struct tm_kind *kind, struct tm_segment *seg)
 {
 	unsigned int i, slot;
 	struct tm_entry *entry;
@@ -214,7 +216,7 @@ static void free_entries(struct tm_segment *seg)
 		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
 			entry = rcu_dereference_protected(seg->bucket[i].slot[slot], true);
 			if (entry)
-				tm_entry_free(entry);
+				tm_entry_release(kind, entry);
 		}
 	}
 }
@@ -238,7 +240,7 @@ void tm_table_destroy(struct tm_table *table)
 		if (!seg)
 			break;
 		hash = tm_segment_end(seg);
-		free_entries(seg);
+		free_entries(table->kind, seg);
 		tm_segment_free(seg);
 		cond_resched();
 	} while (hash);
@@ -393,15 +395,16 @@ static int split_segment(struct tm_table *table, u64 hash, struct tm_segment *lo
  * tm_table_split() - split the segment of a hash if it is crowded
  * @table: the table
  * @hash: of the key for which there should be room
+ * @gfp: for two segments
  *
- * Context: Process, may sleep.
+ * Context: As @gfp says.
  * Return: 0; -E2BIG if the segment is as deep as it may be; -EAGAIN if the
  * directory has to grow first; -ENOMEM.
  */
-int tm_table_split(struct tm_table *table, u64 hash)
+int tm_table_split(struct tm_table *table, u64 hash, gfp_t gfp)
 {
-	struct tm_segment *low = tm_segment_alloc();
-	struct tm_segment *high = tm_segment_alloc();
+	struct tm_segment *low = tm_segment_alloc(gfp);
+	struct tm_segment *high = tm_segment_alloc(gfp);
 	int ret = -ENOMEM;
 
 	if (low && high) {
@@ -491,7 +494,7 @@ static void merge_up(struct tm_table *table, u64 hash)
 		rcu_read_unlock();
 		if (!merged)
 			return;
-		both = tm_segment_alloc();
+		both = tm_segment_alloc(GFP_KERNEL_ACCOUNT);
 		if (!both)
 			return;
 		rcu_read_lock();
@@ -621,7 +624,7 @@ static void work_fn(struct work_struct *work)
 
 	while (next_wanted(table, &hash, &count)) {
 		if (count >= TM_SPLIT_AHEAD)
-			tm_table_split(table, hash);
+			tm_table_split(table, hash, GFP_KERNEL_ACCOUNT);
 		else
 			merge_up(table, hash);
 		cond_resched();

@@ -32,6 +32,7 @@ struct tm_directory {
 /**
  * struct tm_table - all segments of a map
  * @dir: the directory; WR: @lock, readers under RCU
+ * @kind: what the map's entries have in common
  * @wheel: where new segments announce their deadlines
  * @entries: how many the map holds, which says how deep segments may be
  * @min_bits: segments are never less deep, so that writers do not meet
@@ -52,6 +53,7 @@ struct tm_directory {
  */
 struct tm_table {
 	struct tm_directory __rcu *dir;
+	const struct tm_kind *kind;
 	struct tm_wheel *wheel;
 	const atomic_long_t *entries;
 	u8 min_bits;
@@ -79,13 +81,13 @@ static inline struct tm_segment *tm_table_segment(const struct tm_table *table, 
 	return rcu_dereference(dir->slot[hash >> (64 - dir->bits)]);
 }
 
-int tm_table_init(struct tm_table *table, u8 min_bits, struct tm_wheel *wheel,
-		  const atomic_long_t *entries);
+int tm_table_init(struct tm_table *table, u8 min_bits, const struct tm_kind *kind,
+		  struct tm_wheel *wheel, const atomic_long_t *entries);
 void tm_table_stop(struct tm_table *table);
 void tm_table_destroy(struct tm_table *table);
 struct tm_segment *tm_table_lock(const struct tm_table *table, u64 hash)
 	__acquires(segment);
-int tm_table_split(struct tm_table *table, u64 hash);
+int tm_table_split(struct tm_table *table, u64 hash, gfp_t gfp);
 bool tm_table_deepest(const struct tm_table *table, u64 hash);
 int tm_table_grow(struct tm_table *table);
 void tm_table_want(struct tm_table *table, struct tm_segment *seg);

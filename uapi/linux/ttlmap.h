@@ -46,6 +46,8 @@
  * EEXIST    The key, or a map of that name, is there already.
  * ENOSPC    The map is full and does not evict, or the entry alone is larger
  *           than the whole map may be.
+ * ECANCELED The condition of the operation (TTLMAP_IF_*) does not hold.
+ * EROFS     The map is frozen.
  * EMSGSIZE  The buffer is too small; the length that is needed is returned.
  * ERANGE    A time to live outside of what the map allows, or beyond
  *           TTLMAP_TTL_MAX.
@@ -53,7 +55,8 @@
  * EDQUOT    A limit over all maps is reached: maps a user, maps in all, or
  *           bytes in all (see the module's parameters).
  * EACCES    The map's mode does not permit it to this user.
- * EPERM     Only the owner of a name, or a process with CAP_FOWNER, removes it.
+ * EPERM     Only the owner of a map, or a process with CAP_FOWNER, removes its
+ *           name, tunes it or freezes it.
  * EBADF     The descriptor was not opened for reading or writing, as needed.
  * EINTR     A signal arrived before anything was done.
  * ========= ===============================================================
@@ -71,10 +74,17 @@
 #define TTLMAP_TTL_MAX		0x4000000000000000ULL	/* ns, about 146 years */
 #define TTLMAP_TTL_NEVER	(~0ULL)		/* the entry does not expire */
 
-/* Flags of a map, for its whole life. */
+/* Flags of a map. TTLMAP_IOC_TUNE changes some of them later. */
 #define TTLMAP_F_NO_EVICT	_BITUL(0)  /* a full map answers ENOSPC */
 #define TTLMAP_F_REQUIRE_TTL	_BITUL(1)  /* TTLMAP_TTL_NEVER is refused */
 #define TTLMAP_F_SIPHASH	_BITUL(2)  /* SipHash: keys chosen by strangers */
+#define TTLMAP_F_SLIDING	_BITUL(3)  /* a use starts the TTL anew */
+#define TTLMAP_F_COUNTERS	_BITUL(4)  /* every value is a __u64, see TTLMAP_OP_ADD */
+#define TTLMAP_F_VERSIONS	_BITUL(5)  /* every entry has a version */
+#define TTLMAP_F_OWNERS		_BITUL(6)  /* entries may be bound to a descriptor */
+#define TTLMAP_F_RECLAIM	_BITUL(7)  /* the kernel may evict when short of memory */
+#define TTLMAP_F_PREALLOC	_BITUL(8)  /* memory for all entries taken at creation */
+#define TTLMAP_F_PRIVATE	_BITUL(9)  /* keys and values in no text interface */
 
 /**
  * struct ttlmap_create - make a map
@@ -90,6 +100,8 @@
  * @min_ttl_ns: a shorter TTL is refused with ERANGE; 0 is no such limit
  * @max_ttl_ns: a longer TTL is refused with ERANGE; 0 is no such limit.  What
  *	never expires is longer than any.
+ * @jitter_ns: each TTL is shortened by a random time up to this, but by no more
+ *	than half, so that what was written together does not expire together
  * @name: 1 to 63 bytes of letters, digits and "._:@+-", not starting with '.'
  *	or '-', then zeros; or all zeros for an anonymous map
  *
@@ -97,6 +109,12 @@
  * name is removed (or its namespace ends) and its last descriptor is closed; an
  * anonymous one until its last descriptor is closed.  It belongs to the
  * caller's effective user and group.
+ *
+ * What the flags ask for: TTLMAP_F_COUNTERS a @value_max of 8;
+ * TTLMAP_F_RECLAIM a map that evicts; TTLMAP_F_PREALLOC room for @max_entries
+ * entries of @key_max and @value_max bytes, taken at once, whatever is inserted.
+ * TTLMAP_F_VERSIONS and TTLMAP_F_SLIDING cost 8 bytes an entry, TTLMAP_F_OWNERS
+ * 32.
  *
  * Returns a descriptor of the map, close-on-exec, for reading and writing.
  * Errors: EEXIST, EDQUOT, EINVAL, ERANGE, ENOMEM, EMFILE.
@@ -111,11 +129,12 @@ struct ttlmap_create {
 	__u64 default_ttl_ns;
 	__u64 min_ttl_ns;
 	__u64 max_ttl_ns;
+	__u64 jitter_ns;
 	__u8 name[TTLMAP_NAME_SIZE];
 };
 
 #define TTLMAP_OPEN_READ	_BITUL(0)	/* lookup, scan, stat */
-#define TTLMAP_OPEN_WRITE	_BITUL(1)	/* update, delete */
+#define TTLMAP_OPEN_WRITE	_BITUL(1)	/* whatever changes something */
 
 /**
  * struct ttlmap_open - open a map by its name
@@ -187,47 +206,90 @@ struct ttlmap_list {
 	__u32 item_size;
 };
 
-/* Operations on an entry. */
+/* Operations. */
 #define TTLMAP_OP_LOOKUP	1
 #define TTLMAP_OP_UPDATE	2
 #define TTLMAP_OP_DELETE	3
+#define TTLMAP_OP_TOUCH		4
+#define TTLMAP_OP_POP		5
+#define TTLMAP_OP_ADD		6
+#define TTLMAP_OP_CLEAR		7
 
-/* Flags of TTLMAP_OP_UPDATE. */
+/* Flags of operations; struct ttlmap_op says which takes which. */
 #define TTLMAP_NEW		_BITUL(0)  /* EEXIST if the key is there */
 #define TTLMAP_EXISTING		_BITUL(1)  /* ENOENT if it is not */
-#define TTLMAP_TTL_KEEP		_BITUL(2)  /* a replaced entry's expiry stays */
+#define TTLMAP_TTL_KEEP		_BITUL(2)  /* the expiry that the entry has stays */
 #define TTLMAP_TTL_EXTEND	_BITUL(3)  /* the later of both expiries counts */
+#define TTLMAP_TTL_REFRESH	_BITUL(4)  /* LOOKUP: the TTL starts anew */
+#define TTLMAP_IF_VALUE		_BITUL(5)  /* only if the value is @arg */
+#define TTLMAP_IF_VERSION	_BITUL(6)  /* only if the version is @version */
+#define TTLMAP_IF_EXPIRED	_BITUL(7)  /* only if it has expired */
+#define TTLMAP_OWNED		_BITUL(8)  /* goes when the descriptor is closed */
+#define TTLMAP_PEEK		_BITUL(9)  /* LOOKUP: is no use and is not counted */
 
 /**
- * struct ttlmap_op - one operation on one entry
+ * struct ttlmap_op - one operation
  * @op: TTLMAP_OP_*
- * @flags: as the operation knows them; zero for the others
+ * @flags: as the operation knows them
  * @key: the key's address
- * @value: update: where the value is; lookup: where it goes
+ * @value: the value's address: where it is (UPDATE) or goes (LOOKUP, POP)
  * @key_len: bytes of the key, 1 to the map's key_max
- * @value_len: update: bytes of the value, 0 to the map's value_max; lookup:
- *	room at @value on the way in, the length of the value on the way out;
- *	delete: zero
- * @ttl_ns: update: TTL of the entry from now on, 0 for the map's default,
- *	TTLMAP_TTL_NEVER for an entry that does not expire; lookup: what is left
- *	of it is returned (TTLMAP_TTL_NEVER if it does not expire); delete: zero
+ * @value_len: UPDATE: bytes of the value, 0 to the map's value_max; LOOKUP, POP:
+ *	room at @value on the way in, the length of the value on the way out
+ * @ttl_ns: TTL from now on, 0 for the map's default, TTLMAP_TTL_NEVER for an
+ *	entry that does not expire; LOOKUP, POP, TOUCH: what is left of it is
+ *	returned (TTLMAP_TTL_NEVER if it does not expire)
  * @result: returned: 0 or a negative errno, the same as the call's own result
  *	when the operation is not part of a batch
- * @__reserved: zero
+ * @arg_len: with TTLMAP_IF_VALUE: bytes at @arg
+ * @version: with TTLMAP_IF_VERSION: the version that is expected; returned in
+ *	maps with TTLMAP_F_VERSIONS: the entry's version
+ * @arg: with TTLMAP_IF_VALUE: address of the value that is expected; ADD: what
+ *	to add on the way in, the sum on the way out
  *
- * ========== ==============================================================
- * LOOKUP     Copies the value out.  An expired entry is never returned, from
- *            the instant it expires.  Counts as a use (LRU).
- *            Errors: ENOENT; EMSGSIZE (value longer than the room: nothing is
- *            copied, @value_len and @ttl_ns are returned); EFAULT; E2BIG.
- * UPDATE     Inserts or replaces, atomically: readers see the old entry or the
- *            new one.  By default the TTL starts anew at each write.
- *            TTLMAP_TTL_KEEP and TTLMAP_TTL_EXTEND contradict each other, and
- *            so do TTLMAP_NEW and TTLMAP_EXISTING (EINVAL).
- *            Errors: EEXIST, ENOENT, ENOSPC, ENOMEM, EDQUOT, ERANGE, E2BIG,
- *            EFAULT.
- * DELETE     Errors: ENOENT, E2BIG, EFAULT.
- * ========== ==============================================================
+ * What an operation has no use for must be zero, but for what it returns. An
+ * expired entry is as good as gone for all of them, from the instant it expires.
+ *
+ * LOOKUP
+ *	Copies the value out. Counts as a use (LRU, TTLMAP_F_SLIDING). With
+ *	TTLMAP_TTL_REFRESH the TTL starts anew (needs write permission), with
+ *	TTLMAP_TTL_EXTEND beside it only if it gets longer thereby. With
+ *	TTLMAP_PEEK, which goes with no other flag, it is no use, and counts
+ *	neither as hit nor as miss.
+ *	Errors: ENOENT; EMSGSIZE (the value is longer than the room: nothing is
+ *	copied, @value_len and @ttl_ns are returned); ERANGE.
+ * UPDATE
+ *	Inserts or replaces, atomically: readers see the old entry or the new
+ *	one. By default the TTL starts anew at each write. TTLMAP_NEW and
+ *	TTLMAP_EXISTING contradict each other; so do TTLMAP_TTL_KEEP and
+ *	TTLMAP_TTL_EXTEND. With TTLMAP_IF_VALUE or TTLMAP_IF_VERSION it is a
+ *	compare-and-swap, which never inserts. TTLMAP_OWNED binds the entry to
+ *	this descriptor (maps with TTLMAP_F_OWNERS); when the last duplicate of
+ *	the descriptor is closed, however that happens, the entry goes.
+ *	Errors: EEXIST, ENOENT, ECANCELED (@version is returned), ENOSPC,
+ *	ENOMEM, EDQUOT, ERANGE, EROFS.
+ * DELETE
+ *	Takes TTLMAP_IF_VALUE, TTLMAP_IF_VERSION and TTLMAP_IF_EXPIRED; the
+ *	latter removes what has expired and answers ECANCELED for what has not.
+ *	Errors: ENOENT, ECANCELED, EROFS.
+ * TOUCH
+ *	Gives an entry a new TTL without reading it; counts as a use. Takes
+ *	TTLMAP_TTL_EXTEND.
+ *	Errors: ENOENT, ERANGE.
+ * POP
+ *	Looks up and deletes: of all who pop an entry exactly one gets it. Needs
+ *	read and write permission.
+ *	Errors: as LOOKUP; EROFS.
+ * ADD
+ *	Adds @arg to a counter, modulo 2^64, and returns the sum. A counter that
+ *	is not there starts at zero with @ttl_ns; one that is keeps its expiry
+ *	and is changed without a lock. Only in maps with TTLMAP_F_COUNTERS.
+ *	Takes TTLMAP_EXISTING and TTLMAP_OWNED. Needs read and write permission.
+ *	Errors: ENOENT, ENOSPC, ENOMEM, EDQUOT, ERANGE, EROFS.
+ * CLEAR
+ *	Removes all entries that are there when it begins, in small steps. Takes
+ *	no key.
+ *	Errors: EROFS; EINTR (some are gone).
  */
 struct ttlmap_op {
 	__u32 op;
@@ -238,7 +300,9 @@ struct ttlmap_op {
 	__u32 value_len;
 	__u64 ttl_ns;
 	__s32 result;
-	__u32 __reserved[5];
+	__u32 arg_len;
+	__u64 version;
+	__u64 arg;
 };
 
 /**
@@ -249,9 +313,9 @@ struct ttlmap_op {
  * @done: returned: how many were carried out, from the first on
  * @flags: zero
  *
- * Operations are carried out one after the other; each one's outcome is in its
- * own @result, and one that fails does not stop the others.  The call itself
- * returns 0 if anything was carried out: @done falls short of @count when a
+ * Operations are carried out one after the other, though they and their keys may
+ * be read up to 16 operations ahead; each one's outcome is in its own @result, and
+ * one that fails does not stop the others.  The call itself returns 0 if anything was carried out: @done falls short of @count when a
  * signal arrived or @ops could not be read or written further.  A descriptor
  * not opened for what an operation needs gives that operation EBADF.
  * Errors: EINTR, EFAULT (nothing was carried out), E2BIG, EINVAL.
@@ -272,6 +336,7 @@ struct ttlmap_batch {
  *	of 8; with TTLMAP_SCAN_KEYS the length is given but the value is not
  * @flags: zero
  * @ttl_ns: what is left of the TTL, or TTLMAP_TTL_NEVER
+ * @version: of the entry, in maps with TTLMAP_F_VERSIONS; else 0
  */
 struct ttlmap_record {
 	__u32 size;
@@ -279,6 +344,7 @@ struct ttlmap_record {
 	__u32 value_len;
 	__u32 flags;
 	__u64 ttl_ns;
+	__u64 version;
 };
 
 #define TTLMAP_SCAN_KEYS	_BITUL(0)	/* leave the values out */
@@ -313,6 +379,64 @@ struct ttlmap_scan {
 	__u32 __reserved;
 };
 
+/* What TTLMAP_IOC_TUNE changes. */
+#define TTLMAP_TUNE_ENTRIES	_BITUL(0)	/* max_entries */
+#define TTLMAP_TUNE_BYTES	_BITUL(1)	/* max_bytes */
+#define TTLMAP_TUNE_TTL		_BITUL(2)	/* default_ttl_ns */
+#define TTLMAP_TUNE_MIN_TTL	_BITUL(3)	/* min_ttl_ns */
+#define TTLMAP_TUNE_MAX_TTL	_BITUL(4)	/* max_ttl_ns */
+#define TTLMAP_TUNE_JITTER	_BITUL(5)	/* jitter_ns */
+#define TTLMAP_TUNE_FLAGS	_BITUL(6)	/* flags */
+
+/**
+ * struct ttlmap_tune - change the limits of a live map
+ * @what: TTLMAP_TUNE_*: which of the following count; the others must be zero
+ * @flags: TTLMAP_F_NO_EVICT and TTLMAP_F_REQUIRE_TTL as they shall be from now
+ *	on; the others as they are
+ * @max_entries: as in struct ttlmap_create
+ * @max_bytes: as in struct ttlmap_create
+ * @default_ttl_ns: as in struct ttlmap_create
+ * @min_ttl_ns: as in struct ttlmap_create
+ * @max_ttl_ns: as in struct ttlmap_create
+ * @jitter_ns: as in struct ttlmap_create
+ *
+ * All of it or nothing. TTLs of entries that are there stay. A map that holds
+ * more than its new capacity takes no new entries until it has been evicted down
+ * to it in the background, in small steps; if it does not evict, ENOSPC. A
+ * TTLMAP_F_PREALLOC map does not grow beyond what it was made for (EINVAL).
+ *
+ * Needs write permission and the owner of the map, or CAP_FOWNER.
+ * Errors: EINVAL, ERANGE, ENOSPC, EROFS, EPERM, EBADF.
+ */
+struct ttlmap_tune {
+	__u32 what;
+	__u32 flags;
+	__u64 max_entries;
+	__u64 max_bytes;
+	__u64 default_ttl_ns;
+	__u64 min_ttl_ns;
+	__u64 max_ttl_ns;
+	__u64 jitter_ns;
+};
+
+/**
+ * struct ttlmap_freeze - fix the set of keys for good
+ * @flags: zero
+ * @__reserved: zero
+ *
+ * From then on values change (UPDATE, ADD) and so do TTLs, but no key comes or
+ * goes: what would make one come or go answers EROFS. An entry that expires
+ * becomes unreadable, but a new value or TTL brings it back; it is not removed
+ * and counts as stale. The end of an owner does not remove its entries any more.
+ *
+ * Needs write permission and the owner of the map, or CAP_FOWNER.
+ * Errors: EINVAL, EPERM, EBADF.
+ */
+struct ttlmap_freeze {
+	__u32 flags;
+	__u32 __reserved;
+};
+
 /**
  * struct ttlmap_stat - what a map is, holds and did
  * @id: number of the map
@@ -327,6 +451,8 @@ struct ttlmap_scan {
  * @default_ttl_ns: as at creation
  * @min_ttl_ns: as at creation
  * @max_ttl_ns: as at creation
+ * @jitter_ns: as at creation
+ * @frozen: 1 if it is frozen
  * @name: padded with zeros; all zeros for an anonymous map, or one whose name
  *	was removed
  *
@@ -340,7 +466,11 @@ struct ttlmap_scan {
  * @oldest_stale_ns: how long the oldest of them has been stale
  * @retired_entries: unlinked, waiting for an RCU grace period
  * @retired_bytes: entries, segments and directories that wait for one
- * @table_bytes: segments, directory, and the map's own structures
+ * @table_bytes: segments, directory, and the map's own structures; in maps
+ *	with TTLMAP_F_PREALLOC also the memory for entries that is not in use
+ * @owned_entries: bound to some descriptor
+ * @my_entries: bound to the descriptor that asks
+ * @my_bytes: their memory
  *
  * Counts since the map was made.
  *
@@ -348,10 +478,17 @@ struct ttlmap_scan {
  * @misses: lookups that did not
  * @inserts: updates of keys that were not there
  * @replaces: updates of keys that were
- * @deletes: deletes that found their key
- * @evicted: entries evicted because the map was full
- * @expired: expired entries reclaimed
+ * @deletes: entries removed by DELETE
+ * @popped: entries removed by POP
+ * @cleared: entries removed by CLEAR
+ * @evicted: entries evicted because the map was full, or tuned down
+ * @reclaimed: entries evicted because the kernel was short of memory
+ * @expired: expired entries removed
+ * @owner_gone: entries removed because their descriptor was closed
  * @collision_evicted: entries evicted because too many hashes were alike
+ * @touches: TTLs changed by TOUCH or LOOKUP
+ * @adds: additions to counters that were there
+ * @canceled: operations whose condition did not hold
  * @refused: updates refused with ENOSPC
  * @no_memory: updates refused with ENOMEM or EDQUOT
  *
@@ -378,6 +515,8 @@ struct ttlmap_stat {
 	__u64 default_ttl_ns;
 	__u64 min_ttl_ns;
 	__u64 max_ttl_ns;
+	__u64 jitter_ns;
+	__u64 frozen;
 	__u8 name[TTLMAP_NAME_SIZE];
 	__u64 entries;
 	__u64 resident_bytes;
@@ -388,14 +527,24 @@ struct ttlmap_stat {
 	__u64 retired_entries;
 	__u64 retired_bytes;
 	__u64 table_bytes;
+	__u64 owned_entries;
+	__u64 my_entries;
+	__u64 my_bytes;
 	__u64 hits;
 	__u64 misses;
 	__u64 inserts;
 	__u64 replaces;
 	__u64 deletes;
+	__u64 popped;
+	__u64 cleared;
 	__u64 evicted;
+	__u64 reclaimed;
 	__u64 expired;
+	__u64 owner_gone;
 	__u64 collision_evicted;
+	__u64 touches;
+	__u64 adds;
+	__u64 canceled;
 	__u64 refused;
 	__u64 no_memory;
 	__u64 segments;
@@ -413,10 +562,12 @@ struct ttlmap_stat {
 #define TTLMAP_IOC_UNLINK	_IOW(TTLMAP_IOC_MAGIC, 0x02, struct ttlmap_unlink)
 #define TTLMAP_IOC_LIST		_IOWR(TTLMAP_IOC_MAGIC, 0x03, struct ttlmap_list)
 
-/* On a map. LOOKUP, UPDATE and DELETE come as TTLMAP_IOC_OP or in a batch. */
+/* On a map. Operations come as TTLMAP_IOC_OP or in a batch. */
 #define TTLMAP_IOC_OP		_IOWR(TTLMAP_IOC_MAGIC, 0x20, struct ttlmap_op)
 #define TTLMAP_IOC_BATCH	_IOWR(TTLMAP_IOC_MAGIC, 0x21, struct ttlmap_batch)
 #define TTLMAP_IOC_SCAN		_IOWR(TTLMAP_IOC_MAGIC, 0x22, struct ttlmap_scan)
 #define TTLMAP_IOC_STAT		_IOR(TTLMAP_IOC_MAGIC, 0x23, struct ttlmap_stat)
+#define TTLMAP_IOC_TUNE		_IOW(TTLMAP_IOC_MAGIC, 0x24, struct ttlmap_tune)
+#define TTLMAP_IOC_FREEZE	_IOW(TTLMAP_IOC_MAGIC, 0x25, struct ttlmap_freeze)
 
 #endif /* _UAPI_LINUX_TTLMAP_H */

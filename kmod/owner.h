@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TTLMAP_OWNER_H
+#define _TTLMAP_OWNER_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct ttlmap;
+struct tm_entry;
+
+/**
+ * struct tm_owner - an open descriptor to which entries may be bound
+ * @map: a reference
+ * @lock: within the segments' locks
+ * @list: its entries, through struct tm_owned; WR: @lock
+ * @entries: how many; WR: @lock
+ * @bytes: of them, as allocated; WR: @lock
+ * @work: removes them when the descriptor has been closed
+ */
+struct tm_owner {
+	struct ttlmap *map;
+	spinlock_t lock;
+	struct hlist_head list;
+	u64 entries;
+	u64 bytes;
+	struct work_struct work;
+};
+
+struct tm_owner *tm_owner_create(struct ttlmap *map);
+void tm_owner_close(struct tm_owner *owner);
+void tm_owner_link(struct ttlmap *map, struct tm_entry *entry);
+void tm_owner_unlink(struct ttlmap *map, struct tm_entry *entry);
+
+#endif /* _TTLMAP_OWNER_H */

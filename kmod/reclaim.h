@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TTLMAP_RECLAIM_H
+#define _TTLMAP_RECLAIM_H
+
+#include "map.h"
+
+int tm_reclaim_init(void);
+void tm_reclaim_exit(void);
+void tm_reclaim_add(struct ttlmap *map);
+void tm_reclaim_remove(struct ttlmap *map);
+
+#endif /* _TTLMAP_RECLAIM_H */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TTLMAP_TUNE_H
+#define _TTLMAP_TUNE_H
+
+#include "map.h"
+
+void tm_tune_init(struct ttlmap *map);
+int tm_tune(struct ttlmap *map, const struct ttlmap_tune *tune);
+void tm_freeze(struct ttlmap *map);
+
+#endif /* _TTLMAP_TUNE_H */
