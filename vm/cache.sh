@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Folders of unpacked packages under the cache.  A folder is named by the exact
-# packages and steps that it was made of, appears whole or not at all, and is good without
-# a network; once a day the archive is asked for newer packages.
+# packages and steps that it was made of, appears whole or not at all, and is good
+# without a network; once a day the archive is asked for newer packages, and an
+# hour after it did not answer.
 #
 # A thing NAME is described by functions, each given the same arguments:
 #   NAME_suites	the suites that its packages come from
@@ -66,6 +67,7 @@ cache_get_locked() {
 	cache_make "$@" && return
 	[ -d "$link/" ] || die "cannot get $1 from Debian's archive, and it is not in the cache"
 	say "cannot ask Debian's archive for a newer $1: using the one in the cache"
+	touch -d '23 hours ago' "$link.checked"
 }
 
 # cache_get LABEL THING ARGUMENT...: prints the folder
