@@ -11,10 +11,10 @@
  * halves off. With GFP_ATOMIC nothing sleeps; an update may then fail with
  * -ENOMEM where one that may sleep would have waited.
  */
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
-#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/ttlmap.h>
 
@@ -29,8 +29,9 @@
  * @params: what it shall be
  *
  * Context: Process, may sleep.
- * Return: the map with a reference for the caller, or ERR_PTR with an errno as
- * documented at struct ttlmap_create; -ENODEV if @params->owner is going away.
+ * Return: the map, which is the caller's until ttlmap_put(), or ERR_PTR with an
+ * errno as documented at struct ttlmap_create; -EINVAL for a map with both a name
+ * and a callback.
  */
 struct ttlmap *ttlmap_create(const struct ttlmap_params *params)
 {
@@ -38,15 +39,13 @@ struct ttlmap *ttlmap_create(const struct ttlmap_params *params)
 	int err;
 
 	err = tm_names_check_limits(&params->limits);
+	if (!err && params->removed && params->limits.name[0])
+		err = -EINVAL;
 	if (err)
 		return ERR_PTR(err);
-	if (!try_module_get(params->owner))
-		return ERR_PTR(-ENODEV);
 	map = tm_map_create(params);
-	if (IS_ERR(map)) {
-		module_put(params->owner);
+	if (IS_ERR(map))
 		return map;
-	}
 	err = tm_names_add(map);
 	if (err) {
 		tm_names_put(map);
@@ -58,15 +57,25 @@ struct ttlmap *ttlmap_create(const struct ttlmap_params *params)
 EXPORT_SYMBOL_GPL(ttlmap_create);
 
 /**
- * ttlmap_put() - drop a reference to a map
+ * ttlmap_put() - be done with a map
  * @map: no entry of it is held or in use by the caller any more
  *
- * Context: Process, sleeps; with the last reference for as long as freeing all
- * entries takes.
+ * Its name goes. Programs that have it open keep what is in it. A map with a
+ * callback is gone, and all its callbacks have been made, when this returns.
+ *
+ * Context: Process, sleeps; as a rule for as long as freeing all entries takes.
  */
 void ttlmap_put(struct ttlmap *map)
 {
+	DECLARE_COMPLETION_ONSTACK(gone);
+	bool wait = map->kind.removed;
+
+	if (wait)
+		map->gone = &gone;
+	tm_names_forget(map);
 	tm_names_put(map);
+	if (wait)
+		wait_for_completion(&gone);
 }
 EXPORT_SYMBOL_GPL(ttlmap_put);
 
@@ -211,7 +220,7 @@ int ttlmap_update(struct ttlmap *map, struct ttlmap_buf key, struct ttlmap_buf v
 		return -EINVAL;
 	if (key.len > map->limits.key_max || value.len > map->limits.value_max)
 		return -E2BIG;
-	update.entry = tm_entry_alloc(&map->kind, key.len, value.len, update.gfp);
+	update.entry = tm_map_entry(map, key.len, value.len, update.gfp);
 	if (IS_ERR(update.entry))
 		return PTR_ERR(update.entry);
 	tm_entry_set_key(update.entry, key.data);

@@ -126,3 +126,15 @@ void tm_capacity_unlink(struct ttlmap *map, struct tm_segment *seg, const struct
 	if (may_be_merged(map, seg))
 		tm_table_want(&map->table, seg);
 }
+
+/**
+ * tm_capacity_throttle() - wait if this CPU has unlinked more than RCU can follow
+ * @map: the map
+ *
+ * Context: Process, may sleep.
+ */
+void tm_capacity_throttle(struct ttlmap *map)
+{
+	if (tm_retire_throttle(map->retirer))
+		tm_stat_inc(map->stats, TM_RETIRE_WAITS);
+}

@@ -185,14 +185,6 @@ struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 val
 	return entry;
 }
 
-/* With zeros up to where the value starts: scans copy both at once. */
-void tm_entry_set_key(struct tm_entry *entry, const void *key)
-{
-	memset(entry->data + ALIGN_DOWN(entry->key_len, 8), 0,
-	       ALIGN(entry->key_len, 8) - ALIGN_DOWN(entry->key_len, 8));
-	memcpy(entry->data, key, entry->key_len);
-}
-
 /* No reader is left. Context: may sleep if the entry came from vmalloc. */
 void tm_entry_free(const struct tm_kind *kind, struct tm_entry *entry)
 {
@@ -298,7 +290,7 @@ int tm_pool_fill(struct tm_kind *kind, struct tm_pool *pool, u64 entries, u32 ke
 		pool_give(pool, entry);
 		cond_resched();
 		if (fatal_signal_pending(current))
-			return -ENOMEM;
+			return -EINTR;
 	}
 	kind->pool = pool;
 	return 0;

@@ -150,11 +150,24 @@ static inline bool tm_entry_is(const struct tm_entry *entry, const struct tm_key
 	return entry->key_len == key->len && !memcmp(entry->data, key->data, key->len);
 }
 
+/* With zeros up to where the value starts: scans copy both at once. */
+static inline void tm_entry_pad_key(struct tm_entry *entry)
+{
+	u32 last_word = ALIGN_DOWN(entry->key_len, 8);
+
+	memset(entry->data + last_word, 0, ALIGN(entry->key_len, 8) - last_word);
+}
+
+static inline void tm_entry_set_key(struct tm_entry *entry, const void *key)
+{
+	tm_entry_pad_key(entry);
+	memcpy(entry->data, key, entry->key_len);
+}
+
 int tm_entry_init(void);
 void tm_entry_exit(void);
 struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 value_len,
 				gfp_t gfp);
-void tm_entry_set_key(struct tm_entry *entry, const void *key);
 void tm_entry_free(const struct tm_kind *kind, struct tm_entry *entry);
 size_t tm_entry_bytes(const struct tm_kind *kind, const struct tm_entry *entry);
 void tm_entry_gone(struct tm_entry *entry, enum ttlmap_reason reason);

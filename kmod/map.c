@@ -24,7 +24,6 @@
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
-#include <linux/module.h>
 #include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -78,7 +77,8 @@ static bool flags_ok(const struct ttlmap_create *limits)
 
 	if (flags & ~FLAGS)
 		return false;
-	if ((flags & TTLMAP_F_COUNTERS) && limits->value_max != sizeof(u64))
+	if ((flags & TTLMAP_F_COUNTERS) &&
+	    (limits->value_max != sizeof(u64) || (flags & TTLMAP_F_VERSIONS)))
 		return false;
 	return !(flags & TTLMAP_F_RECLAIM) || !(flags & TTLMAP_F_NO_EVICT);
 }
@@ -185,7 +185,6 @@ struct ttlmap *tm_map_create(const struct ttlmap_params *params)
 		return ERR_PTR(err);
 	}
 	map->kind.removed = params->removed;
-	map->module = params->owner;
 	tm_reclaim_add(map);
 	return map;
 }
@@ -202,7 +201,7 @@ struct ttlmap *tm_map_create(const struct ttlmap_params *params)
  */
 void tm_map_destroy(struct ttlmap *map)
 {
-	struct module *module = map->module;
+	struct completion *gone = map->gone;
 
 	tm_reclaim_remove(map);
 	cancel_work_sync(&map->tune_work);
@@ -217,7 +216,8 @@ void tm_map_destroy(struct ttlmap *map)
 	free_percpu(map->lru);
 	free_percpu(map->stats);
 	kfree(map);
-	module_put(module);
+	if (gone)
+		complete(gone);
 }
 
 void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, u32 len)

@@ -3,6 +3,7 @@
 #define _TTLMAP_MAP_H
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -51,7 +52,7 @@ struct tm_lru {
  * @uid: owner
  * @gid: group
  * @user: whom the map counts against
- * @module: whose callback is told of removals, or NULL
+ * @gone: completed when the map is, if somebody waits for that
  * @dir: its folder in debugfs
  * @reclaim: among the maps that the shrinker may take from
  * @tune: one change of the limits at a time
@@ -83,7 +84,7 @@ struct ttlmap {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t user;
-	struct module *module;
+	struct completion *gone;
 	struct dentry *dir;
 	struct list_head reclaim;
 	struct mutex tune;

@@ -218,6 +218,20 @@ int tm_names_unlink(const u8 *name)
 	return err;
 }
 
+/* Remove the name of a map if it still has one. Context: Process, may sleep. */
+void tm_names_forget(struct ttlmap *map)
+{
+	bool named;
+
+	mutex_lock(&lock);
+	named = map->net;
+	if (named)
+		remove_name(map);
+	mutex_unlock(&lock);
+	if (named)
+		tm_names_put(map);
+}
+
 static void fill_item(const struct ttlmap *map, struct ttlmap_list_item *item)
 {
 	struct user_namespace *ns = current_user_ns();

@@ -11,6 +11,7 @@ int tm_names_check_limits(const struct ttlmap_create *limits);
 int tm_names_add(struct ttlmap *map);
 struct ttlmap *tm_names_open(const u8 *name, u32 flags);
 bool tm_names_owned(const struct ttlmap *map);
+void tm_names_forget(struct ttlmap *map);
 int tm_names_unlink(const u8 *name);
 bool tm_names_list(u64 *cursor, struct ttlmap_list_item *item);
 struct ttlmap *tm_names_next(u64 *cursor);

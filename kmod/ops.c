@@ -17,14 +17,13 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "capacity.h"
 #include "condition.h"
 #include "map.h"
 #include "ops.h"
 #include "remove.h"
 #include "update.h"
 
-/* An empty pool is waited for so often: what was retired last takes two. */
-#define POOL_WAITS	4
 /* Keys up to this length are copied to the stack, longer ones to the heap. */
 #define STACK_KEY	256
 
@@ -251,8 +250,7 @@ static int check_update(const struct ttlmap *map, const struct ttlmap_op *op)
 
 static int fill_entry(struct tm_entry *entry, const struct ttlmap_op *op)
 {
-	memset(entry->data + ALIGN_DOWN(op->key_len, 8), 0, ALIGN(op->key_len, 8) -
-	       ALIGN_DOWN(op->key_len, 8));
+	tm_entry_pad_key(entry);
 	if (copy_from_user(entry->data, u64_to_user_ptr(op->key), op->key_len))
 		return -EFAULT;
 	if (copy_from_user(tm_entry_value(entry), u64_to_user_ptr(op->value), op->value_len))
@@ -262,17 +260,12 @@ static int fill_entry(struct tm_entry *entry, const struct ttlmap_op *op)
 
 static struct tm_entry *new_entry(struct ttlmap *map, const struct ttlmap_op *op)
 {
-	unsigned int waits = POOL_WAITS;
 	struct tm_entry *entry;
 	int err;
 
-	entry = tm_entry_alloc(&map->kind, op->key_len, op->value_len, GFP_KERNEL_ACCOUNT);
-	while (IS_ERR(entry) && map->kind.pool && waits-- && tm_retire_flush(map->retirer))
-		entry = tm_entry_alloc(&map->kind, op->key_len, op->value_len, GFP_KERNEL_ACCOUNT);
-	if (IS_ERR(entry)) {
-		tm_stat_inc(map->stats, TM_NO_MEMORY);
+	entry = tm_map_entry(map, op->key_len, op->value_len, GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(entry))
 		return entry;
-	}
 	err = fill_entry(entry, op);
 	if (!err)
 		return entry;
@@ -340,8 +333,7 @@ static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 		put_condition(&condition);
 	}
 	put_key(&buf);
-	if (tm_retire_throttle(owner->map->retirer))
-		tm_stat_inc(owner->map->stats, TM_RETIRE_WAITS);
+	tm_capacity_throttle(owner->map);
 	return ret;
 }
 
@@ -446,8 +438,7 @@ static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 		return ret;
 	ret = pop(owner->map, &buf.key, op);
 	put_key(&buf);
-	if (tm_retire_throttle(owner->map->retirer))
-		tm_stat_inc(owner->map->stats, TM_RETIRE_WAITS);
+	tm_capacity_throttle(owner->map);
 	return ret;
 }
 

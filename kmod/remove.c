@@ -14,12 +14,6 @@
 #include "capacity.h"
 #include "remove.h"
 
-static void throttle(struct ttlmap *map)
-{
-	if (tm_retire_throttle(map->retirer))
-		tm_stat_inc(map->stats, TM_RETIRE_WAITS);
-}
-
 /**
  * tm_map_take() - remove an entry if it is still there
  * @map: not frozen
@@ -145,7 +139,7 @@ int tm_map_clear(struct ttlmap *map)
 		if (signal_pending(current))
 			return -EINTR;
 		hash = clear_segment(map, hash);
-		throttle(map);
+		tm_capacity_throttle(map);
 		cond_resched();
 	} while (hash);
 	return 0;

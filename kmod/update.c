@@ -30,6 +30,9 @@
 /* How often an update waits for others to make room in its segment. */
 #define CROWDED_MAX	16
 
+/* An empty pool is waited for so often: what was retired last takes two. */
+#define POOL_WAITS	4
+
 /* What an attempt asks for. */
 enum {
 	MAP_FULL = 1,		/* evict, then try again */
@@ -84,15 +87,19 @@ static u64 next_version(struct ttlmap *map)
 	return this_cpu_inc_return(map->lru->versions) * nr_cpu_ids + raw_smp_processor_id();
 }
 
+static u64 effective_ttl(const struct ttlmap *map, u64 ttl)
+{
+	return ttl ?: READ_ONCE(map->limits.default_ttl_ns) ?: TTLMAP_TTL_NEVER;
+}
+
 static void fill_tail(struct ttlmap *map, struct tm_entry *entry, const struct tm_update *update)
 {
-	u64 ttl = update->ttl_ns ?: READ_ONCE(map->limits.default_ttl_ns) ?: TTLMAP_TTL_NEVER;
 	u64 *tail = tm_entry_tail(entry);
 
 	if (map->kind.owned)
 		*tm_entry_owned(entry) = (struct tm_owned){ .entry = entry, .owner = update->owner };
 	if (map->kind.ttl_at >= 0)
-		tail[map->kind.ttl_at] = ttl;
+		tail[map->kind.ttl_at] = effective_ttl(map, update->ttl_ns);
 	if (map->kind.version_at >= 0)
 		tail[map->kind.version_at] = next_version(map);
 }
@@ -307,12 +314,6 @@ static int insert_or_replace(struct attempt *at)
 	}
 }
 
-static void throttle(struct ttlmap *map, gfp_t gfp)
-{
-	if (gfpflags_allow_blocking(gfp) && tm_retire_throttle(map->retirer))
-		tm_stat_inc(map->stats, TM_RETIRE_WAITS);
-}
-
 /* Give an entry another expiry where it is. Context: the segment's lock. */
 static void retime(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
 		   struct tm_entry *entry, u64 expires, u64 now)
@@ -344,6 +345,8 @@ static int swap_counter(const struct attempt *at, struct tm_segment *seg)
 		return -ECANCELED;
 	}
 	keep_expiry(at->map, update, old);
+	if (at->map->kind.ttl_at >= 0)
+		tm_entry_tail(old)[at->map->kind.ttl_at] = effective_ttl(at->map, update->ttl_ns);
 	retime(at->map, seg, &pos, old, update->entry->expires, at->now);
 	tm_stat_inc(at->map->stats, TM_REPLACES);
 	return 0;
@@ -392,6 +395,31 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 }
 
 /**
+ * tm_map_entry() - a new entry for a map
+ * @map: the map
+ * @key_len: bytes of its key
+ * @value_len: bytes of its value
+ * @gfp: what may be done for memory
+ *
+ * Where all that was allocated beforehand is in use it waits for what is retired.
+ *
+ * Context: As @gfp says.
+ * Return: the entry, or ERR_PTR: -ENOMEM, -EDQUOT.
+ */
+struct tm_entry *tm_map_entry(struct ttlmap *map, u32 key_len, u32 value_len, gfp_t gfp)
+{
+	unsigned int waits = map->kind.pool && gfpflags_allow_blocking(gfp) ? POOL_WAITS : 0;
+	struct tm_entry *entry;
+
+	entry = tm_entry_alloc(&map->kind, key_len, value_len, gfp);
+	while (IS_ERR(entry) && waits-- && tm_retire_flush(map->retirer))
+		entry = tm_entry_alloc(&map->kind, key_len, value_len, gfp);
+	if (IS_ERR(entry))
+		tm_stat_inc(map->stats, TM_NO_MEMORY);
+	return entry;
+}
+
+/**
  * tm_map_update() - insert or replace an entry
  * @map: the map
  * @update: what is asked for; its entry is consumed
@@ -410,7 +438,8 @@ int tm_map_update(struct ttlmap *map, struct tm_update *update)
 		tm_stat_inc(map->stats, TM_REFUSED);
 	else if (ret == -ENOMEM)
 		tm_stat_inc(map->stats, TM_NO_MEMORY);
-	throttle(map, update->gfp);
+	if (gfpflags_allow_blocking(update->gfp))
+		tm_capacity_throttle(map);
 	return ret;
 }
 
@@ -436,11 +465,9 @@ static int start_counter(struct ttlmap *map, const struct tm_add *add)
 		.gfp = add->gfp,
 	};
 
-	update.entry = tm_entry_alloc(&map->kind, add->key.len, sizeof(u64), add->gfp);
-	if (IS_ERR(update.entry)) {
-		tm_stat_inc(map->stats, TM_NO_MEMORY);
+	update.entry = tm_map_entry(map, add->key.len, sizeof(u64), add->gfp);
+	if (IS_ERR(update.entry))
 		return PTR_ERR(update.entry);
-	}
 	tm_entry_set_key(update.entry, add->key.data);
 	atomic64_set(tm_entry_counter(update.entry), add->value);
 	return tm_map_update(map, &update);

@@ -41,6 +41,7 @@ struct tm_add {
 	gfp_t gfp;
 };
 
+struct tm_entry *tm_map_entry(struct ttlmap *map, u32 key_len, u32 value_len, gfp_t gfp);
 int tm_map_update(struct ttlmap *map, struct tm_update *update);
 int tm_map_add(struct ttlmap *map, struct tm_add *add);
 int tm_map_touch(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op);

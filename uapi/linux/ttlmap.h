@@ -110,7 +110,7 @@
  * anonymous one until its last descriptor is closed.  It belongs to the
  * caller's effective user and group.
  *
- * What the flags ask for: TTLMAP_F_COUNTERS a @value_max of 8;
+ * What the flags ask for: TTLMAP_F_COUNTERS a @value_max of 8 and no versions;
  * TTLMAP_F_RECLAIM a map that evicts; TTLMAP_F_PREALLOC room for @max_entries
  * entries of @key_max and @value_max bytes, taken at once, whatever is inserted.
  * TTLMAP_F_VERSIONS and TTLMAP_F_SLIDING cost 8 bytes an entry, TTLMAP_F_OWNERS

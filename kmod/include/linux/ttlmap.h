@@ -9,7 +9,6 @@
 #include <linux/types.h>
 #include <uapi/linux/ttlmap.h>
 
-struct module;
 struct tm_entry;
 struct ttlmap;
 
@@ -37,18 +36,18 @@ enum ttlmap_reason {
 
 /**
  * struct ttlmap_params - a map for a module
- * @limits: as for programs. A map with a name can be opened by programs, too.
+ * @limits: as for programs. A map with a name can be opened by programs, too; the
+ *	name goes with ttlmap_put().
  * @removed: called once for each entry that has gone, when no reader and no
  *	reference is left: in process context, where it may sleep, though other
- *	removals wait for it. May be NULL. May not put the map.
+ *	removals wait for it. Not after ttlmap_put() has returned. May be NULL, and
+ *	has to be for a map with a name, which programs may keep for longer.
  * @arg: handed to @removed
- * @owner: module whose code @removed is; it is held until the map is gone
  */
 struct ttlmap_params {
 	struct ttlmap_create limits;
 	void (*removed)(void *arg, struct tm_entry *entry, enum ttlmap_reason reason);
 	void *arg;
-	struct module *owner;
 };
 
 /**
