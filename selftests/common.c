@@ -193,6 +193,25 @@ struct ttlmap_op op_delete(const void *key, u32 key_len)
 		.key = (uintptr_t)key, .key_len = key_len };
 }
 
+struct ttlmap_op op_touch(const void *key, u32 key_len, u64 ttl_ns, u32 flags)
+{
+	return (struct ttlmap_op){ .op = TTLMAP_OP_TOUCH, .flags = flags,
+		.key = (uintptr_t)key, .key_len = key_len, .ttl_ns = ttl_ns };
+}
+
+struct ttlmap_op op_pop(const void *key, u32 key_len, void *room, u32 size)
+{
+	return (struct ttlmap_op){ .op = TTLMAP_OP_POP,
+		.key = (uintptr_t)key, .key_len = key_len,
+		.value = (uintptr_t)room, .value_len = size };
+}
+
+struct ttlmap_op op_add(const void *key, u32 key_len, u64 what, u64 ttl_ns, u32 flags)
+{
+	return (struct ttlmap_op){ .op = TTLMAP_OP_ADD, .flags = flags,
+		.key = (uintptr_t)key, .key_len = key_len, .arg = what, .ttl_ns = ttl_ns };
+}
+
 int map_op(int map, struct ttlmap_op *op)
 {
 	return map_ioctl(map, TTLMAP_IOC_OP, op);
@@ -220,6 +239,25 @@ u64 map_entries(int map)
 	struct ttlmap_stat stat;
 
 	return map_stat(map, &stat) ? ~0ULL : stat.entries;
+}
+
+int map_tune(int map, struct ttlmap_tune tune)
+{
+	return map_ioctl(map, TTLMAP_IOC_TUNE, &tune);
+}
+
+int map_freeze(int map)
+{
+	struct ttlmap_freeze arg = { };
+
+	return map_ioctl(map, TTLMAP_IOC_FREEZE, &arg);
+}
+
+int map_clear(int map)
+{
+	struct ttlmap_op op = { .op = TTLMAP_OP_CLEAR };
+
+	return map_op(map, &op);
 }
 
 int map_scan(int map, struct ttlmap_scan *scan, void *buf, u32 len, u32 flags)
@@ -257,6 +295,40 @@ bool u64_has(int map, u64 key)
 	u64 value;
 
 	return !u64_get(map, key, &value);
+}
+
+int u64_touch(int map, u64 key, u64 ttl_ns, u32 flags)
+{
+	struct ttlmap_op op = op_touch(&key, 8, ttl_ns, flags);
+
+	return map_op(map, &op);
+}
+
+int u64_pop(int map, u64 key, u64 *value)
+{
+	struct ttlmap_op op = op_pop(&key, 8, value, 8);
+
+	return map_op(map, &op);
+}
+
+int u64_add(int map, u64 key, u64 what, u64 *sum)
+{
+	struct ttlmap_op op = op_add(&key, 8, what, 0, 0);
+	int rc = map_op(map, &op);
+
+	if (!rc && sum)
+		*sum = op.arg;
+	return rc;
+}
+
+/* A compare-and-swap by value. */
+int u64_swap(int map, u64 key, u64 expected, u64 value)
+{
+	struct ttlmap_op op = op_update(&key, 8, &value, 8, 0, TTLMAP_IF_VALUE);
+
+	op.arg = (uintptr_t)&expected;
+	op.arg_len = 8;
+	return map_op(map, &op);
 }
 
 /*

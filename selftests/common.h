@@ -81,10 +81,16 @@ struct ttlmap_op op_lookup(const void *key, u32 key_len, void *room, u32 size);
 struct ttlmap_op op_update(const void *key, u32 key_len,
 			   const void *value, u32 value_len, u64 ttl_ns, u32 flags);
 struct ttlmap_op op_delete(const void *key, u32 key_len);
+struct ttlmap_op op_touch(const void *key, u32 key_len, u64 ttl_ns, u32 flags);
+struct ttlmap_op op_pop(const void *key, u32 key_len, void *room, u32 size);
+struct ttlmap_op op_add(const void *key, u32 key_len, u64 what, u64 ttl_ns, u32 flags);
 int map_op(int map, struct ttlmap_op *op);
 int map_batch(int map, struct ttlmap_op *ops, u32 count, u32 *done);
 int map_stat(int map, struct ttlmap_stat *stat);
 u64 map_entries(int map);
+int map_tune(int map, struct ttlmap_tune tune);
+int map_freeze(int map);
+int map_clear(int map);
 int map_scan(int map, struct ttlmap_scan *scan, void *buf, u32 len, u32 flags);
 
 static inline const void *record_key(const struct ttlmap_record *record)
@@ -102,6 +108,10 @@ int u64_set(int map, u64 key, u64 value, u64 ttl_ns, u32 flags);
 int u64_get(int map, u64 key, u64 *value);
 int u64_delete(int map, u64 key);
 bool u64_has(int map, u64 key);
+int u64_touch(int map, u64 key, u64 ttl_ns, u32 flags);
+int u64_pop(int map, u64 key, u64 *value);
+int u64_add(int map, u64 key, u64 what, u64 *sum);
+int u64_swap(int map, u64 key, u64 expected, u64 value);
 int u64_fill(int map, u64 first, u64 count, u64 ttl_ns);
 int u64_empty(int map, u64 first, u64 count);
 u64 u64_count_present(int map, u64 first, u64 count);
