@@ -216,8 +216,6 @@ static int get_condition(const struct ttlmap *map, const struct ttlmap_op *op,
 	condition->version = op->version;
 	condition->len = op->arg_len;
 	condition->value = NULL;
-	if (!(op->flags & TTLMAP_IF_VERSION) && op->version)
-		return -EINVAL;
 	if (!(op->flags & TTLMAP_IF_VALUE))
 		return op->arg || op->arg_len ? -EINVAL : 0;
 	if (op->arg_len > map->limits.value_max)

@@ -533,23 +533,32 @@ TEST_F(named, list_items_longer_than_the_kernels)
 TEST_F(abi, op_unknown)
 {
 	OP_FAILS(EINVAL, valid_lookup(self->room), arg.op = 0);
-	OP_FAILS(EINVAL, valid_update(), arg.op = 4);
+	OP_FAILS(EINVAL, valid_update(), arg.op = TTLMAP_OP_CLEAR + 1);
 	OP_FAILS(EINVAL, valid_delete(), arg.op = ~0U);
 }
 
-TEST_F(abi, op_reserved_and_flags)
+TEST_F(abi, op_fields_without_use)
 {
-	for (int i = 0; i < 5; i++) {
-		OP_FAILS(EINVAL, valid_lookup(self->room), arg.__reserved[i] = 1);
-		OP_FAILS(EINVAL, valid_update(), arg.__reserved[i] = 1);
-		OP_FAILS(EINVAL, valid_delete(), arg.__reserved[i] = 1);
-	}
-	for (int bit = 0; bit < 32; bit++) {
-		OP_FAILS(EINVAL, valid_lookup(self->room), arg.flags = 1U << bit);
-		OP_FAILS(EINVAL, valid_delete(), arg.flags = 1U << bit);
-	}
-	for (int bit = 4; bit < 32; bit++)
-		OP_FAILS(EINVAL, valid_update(), arg.flags = 1U << bit);
+	OP_FAILS(EINVAL, valid_lookup(self->room), arg.arg = 1);
+	OP_FAILS(EINVAL, valid_lookup(self->room), arg.arg_len = 1);
+	OP_FAILS(EINVAL, valid_update(), arg.arg = 1);
+	OP_FAILS(EINVAL, valid_update(), arg.arg_len = 1);
+	OP_FAILS(EINVAL, valid_delete(), arg.arg = 1);
+	OP_FAILS(EINVAL, valid_delete(), arg.arg_len = 1);
+}
+
+/* Bits that the operation does not know, or that this map has no use for. */
+#define FLAGS_FAIL(known, ...)							\
+	for (int bit = 0; bit < 32; bit++)					\
+		if (!((known) & (1UL << bit)))					\
+			OP_FAILS(EINVAL, __VA_ARGS__, arg.flags = 1U << bit)
+
+TEST_F(abi, op_flags)
+{
+	FLAGS_FAIL(TTLMAP_TTL_REFRESH | TTLMAP_PEEK, valid_lookup(self->room));
+	FLAGS_FAIL(TTLMAP_IF_VALUE | TTLMAP_IF_EXPIRED, valid_delete());
+	FLAGS_FAIL(TTLMAP_NEW | TTLMAP_EXISTING | TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND |
+		   TTLMAP_IF_VALUE, valid_update());
 }
 
 TEST_F(abi, op_contradictions)
