@@ -8,7 +8,7 @@ KRELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/gener
 # kbuild puts objects beside sources, so it is given a copy of them: one for
 # each kernel, kept up to date file by file.
 TREE ?= build/kmod/$(KRELEASE)
-SOURCES := Kbuild $(shell find kmod uapi -name '*.[ch]')
+SOURCES := Kbuild $(shell find kmod uapi samples -name '*.[ch]' -o -name Kbuild)
 COPIES := $(SOURCES:%=$(TREE)/%)
 STALE = $(filter-out $(COPIES) %.mod.c,$(shell find $(TREE) -name '*.[ch]' 2>/dev/null))
 
@@ -20,6 +20,11 @@ all: modules userspace
 modules: $(COPIES) | kdir
 	$(if $(STALE),rm -f $(STALE))
 	$(MAKE) -C $(KDIR) M=$(abspath $(TREE)) modules
+
+# Modules that use ttlmap, built as anybody's would be.
+samples: modules
+	$(MAKE) -C $(KDIR) M=$(abspath $(TREE))/$@ \
+		KBUILD_EXTRA_SYMBOLS=$(abspath $(TREE))/Module.symvers modules
 
 $(COPIES): $(TREE)/%: % | kdir
 	@mkdir -p $(@D)
@@ -54,6 +59,7 @@ help:
 	@echo 'make             build the module, the library and the tool'
 	@echo 'make modules     build the module only'
 	@echo 'make userspace   build the library and the tool only'
+	@echo 'make samples     build the modules in samples/ as well'
 	@echo 'make check       run every test in virtual machines (the same as ./test)'
 	@echo 'make install     install module, header, library, tool and manual pages'
 	@echo 'make uninstall   remove them'
@@ -64,4 +70,4 @@ help:
 	@echo 'DESTDIR=DIR      install under DIR, for packaging'
 	@echo 'W=1 C=1 V=1      as in the kernel: more warnings, sparse, full commands'
 
-.PHONY: all modules kdir userspace check install uninstall clean help
+.PHONY: all modules samples kdir userspace check install uninstall clean help

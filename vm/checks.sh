@@ -30,7 +30,7 @@ check_build() {
 check_sparse() {
 	packages_need "static checks" sparse
 	checks_module sparse 6.12 C=2 CF=-D__CHECK_ENDIAN__
-	! grep -E '/build/sparse/(kmod|uapi)/[^:]*:[0-9]+(:[0-9]+)?: ' "$CHECKS_LOG"
+	! grep -E '/build/sparse/(kmod|uapi|samples|selftests)/[^:]*:[0-9]+(:[0-9]+)?: ' "$CHECKS_LOG"
 }
 
 # checkpatch IGNORED FIND-ARGUMENT...: on these files, but for some types of
@@ -50,7 +50,7 @@ checkpatch() {
 check_checkpatch() {
 	local failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 	packages_need checkpatch perl
-	checkpatch '' kmod -not -name compat.h || failed=1
+	checkpatch '' kmod samples -not -name compat.h || failed=1
 	# The one place that may look at the kernel's version.
 	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON kmod/compat.h || failed=1
 	# What it would have instead exists in the kernel only; and outside of it,
@@ -58,7 +58,7 @@ check_checkpatch() {
 	# are typedefs of the harness's, and help is text in paragraphs.
 	checkpatch "$in_kernel" uapi || failed=1
 	checkpatch "$in_kernel,CAMELCASE,NAKED_SSCANF,NEW_TYPEDEFS,SPLIT_STRING,LONG_LINE_STRING" \
-		userspace selftests || failed=1
+		userspace selftests -not -path 'selftests/modules/*' || failed=1
 	return "$failed"
 }
 
@@ -66,7 +66,7 @@ check_kernel_doc() {
 	local kernel_doc
 	packages_need kernel-doc perl
 	kernel_doc=$(source_dir)/scripts/kernel-doc
-	(cd "$TOP" && checks_sources kmod uapi | xargs -d '\n' "$kernel_doc" -none -Werror)
+	(cd "$TOP" && checks_sources kmod uapi samples | xargs -d '\n' "$kernel_doc" -none -Werror)
 }
 
 check_shellcheck() {

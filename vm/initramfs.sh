@@ -42,14 +42,14 @@ initramfs_kernel_module() {
 }
 
 initramfs_modules() {
-	local stage=$1 dir=$2 name ko needs
-	ko=$BUILD/kmod/$(kernel_release "$dir")/ttlmap.ko
-	needs=$(/sbin/modinfo -F depends "$ko")
+	local stage=$1 dir=$2 name tree needs
+	tree=$BUILD/kmod/$(kernel_release "$dir")
+	needs=$(/sbin/modinfo -F depends "$tree/ttlmap.ko")
 	mkdir -p "$stage"/lib/{boot,modules}
 	for name in virtio_pci virtio_console ${needs//,/ }; do
 		initramfs_kernel_module "$stage" "$dir" "$name"
 	done
-	cp "$ko" "$stage/lib/modules/ttlmap.ko"
+	cp "$tree/ttlmap.ko" "$tree"/samples/*.ko "$stage/lib/modules/"
 }
 
 initramfs_base() {

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Builds the module against one of Debian's kernels.
+# Builds the module, and modules that use it, against one of Debian's kernels.
+
+MODULE_TARGETS="modules samples"
 
 # module_make DIR MAKE-ARGUMENT...: with this machine's own compiler
 module_make() {
@@ -8,7 +10,8 @@ module_make() {
 	shift
 	release=$(kernel_release "$dir")
 	packages_need "building kernel modules" make "$(kernel_compiler "$dir")" pahole kmod xz-utils
-	make -C "$TOP" modules KDIR="$dir/usr/src/linux-headers-$release" "$@"
+	# shellcheck disable=SC2086  # a list of words
+	make -C "$TOP" $MODULE_TARGETS KDIR="$dir/usr/src/linux-headers-$release" "$@"
 }
 
 # What is mounted there is seen nowhere else: a user namespace sees to that, and
@@ -32,7 +35,7 @@ TOOLCHAIN_ENTER='
 	mount --bind "$top" "$root/ttlmap"
 	mount --rbind /dev "$root/dev"
 	mount --rbind /proc "$root/proc"
-	exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp TMPDIR=/tmp make -C /ttlmap modules "$@"'
+	exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp TMPDIR=/tmp make -C /ttlmap "$@"'
 
 # module_make_inside DIR MAKE-ARGUMENT...: with the toolchain unpacked there
 module_make_inside() {
@@ -40,7 +43,8 @@ module_make_inside() {
 	shift
 	release=$(kernel_release "$dir")
 	unshare=$(module_unshare) || return
-	$unshare sh -ec "$TOOLCHAIN_ENTER" sh "$dir" "$TOP" \
+	# shellcheck disable=SC2086  # a list of words
+	$unshare sh -ec "$TOOLCHAIN_ENTER" sh "$dir" "$TOP" $MODULE_TARGETS \
 		KDIR="/usr/src/linux-headers-$release" "$@"
 }
 
