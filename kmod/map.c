@@ -25,20 +25,16 @@
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/prefetch.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/ttlmap.h>
 
 #include "evict.h"
 #include "expire.h"
+#include "limits.h"
 #include "map.h"
 #include "reclaim.h"
 #include "tune.h"
 
-#define FLAGS		(TTLMAP_F_NO_EVICT | TTLMAP_F_REQUIRE_TTL | TTLMAP_F_SIPHASH | \
-			 TTLMAP_F_SLIDING | TTLMAP_F_COUNTERS | TTLMAP_F_VERSIONS | \
-			 TTLMAP_F_OWNERS | TTLMAP_F_RECLAIM | TTLMAP_F_PREALLOC | \
-			 TTLMAP_F_PRIVATE)
 /* Segments a CPU that a map starts with, if it may become large enough. */
 #define CPU_SEGMENTS	4
 /* Entries in a segment, about, when there are as many as the map may hold. */
@@ -49,60 +45,6 @@
 #define PREALLOC_SPARE	1024
 /* A use within this time of the last one does not write a sliding expiry again. */
 #define SLIDE_STEP	(4 * NSEC_PER_MSEC)
-
-static bool ttl_ok(const struct ttlmap_create *limits, u64 ttl)
-{
-	u64 max_ttl = READ_ONCE(limits->max_ttl_ns);
-
-	if (ttl == TTLMAP_TTL_NEVER)
-		return !max_ttl && !(READ_ONCE(limits->flags) & TTLMAP_F_REQUIRE_TTL);
-	if (max_ttl && ttl > max_ttl)
-		return false;
-	return ttl >= READ_ONCE(limits->min_ttl_ns) && ttl <= TTLMAP_TTL_MAX;
-}
-
-static int check_ttls(const struct ttlmap_create *limits)
-{
-	if (limits->max_ttl_ns > TTLMAP_TTL_MAX || limits->min_ttl_ns > TTLMAP_TTL_MAX ||
-	    limits->jitter_ns > TTLMAP_TTL_MAX)
-		return -ERANGE;
-	if (limits->max_ttl_ns && limits->min_ttl_ns > limits->max_ttl_ns)
-		return -ERANGE;
-	return limits->default_ttl_ns && !ttl_ok(limits, limits->default_ttl_ns) ? -ERANGE : 0;
-}
-
-static bool flags_ok(const struct ttlmap_create *limits)
-{
-	u32 flags = limits->flags;
-
-	if (flags & ~FLAGS)
-		return false;
-	if ((flags & TTLMAP_F_COUNTERS) &&
-	    (limits->value_max != sizeof(u64) || (flags & TTLMAP_F_VERSIONS)))
-		return false;
-	return !(flags & TTLMAP_F_RECLAIM) || !(flags & TTLMAP_F_NO_EVICT);
-}
-
-/**
- * tm_map_check() - are these limits sound?
- * @limits: of a map, but for the name
- *
- * Return: 0, -EINVAL or -ERANGE.
- */
-int tm_map_check(const struct ttlmap_create *limits)
-{
-	if (!flags_ok(limits))
-		return -EINVAL;
-	if (!limits->key_max || limits->key_max > TTLMAP_KEY_MAX)
-		return -EINVAL;
-	if (limits->value_max > TTLMAP_VALUE_MAX)
-		return -EINVAL;
-	if (!limits->max_entries || limits->max_entries > TTLMAP_ENTRIES_MAX)
-		return -EINVAL;
-	if (limits->max_bytes > LONG_MAX)
-		return -EINVAL;
-	return check_ttls(limits);
-}
 
 static u8 min_bits(const struct ttlmap_create *limits)
 {
@@ -170,7 +112,7 @@ static int map_init(struct ttlmap *map)
 struct ttlmap *tm_map_create(const struct ttlmap_params *params)
 {
 	struct ttlmap *map;
-	int err = tm_map_check(&params->limits);
+	int err = tm_limits_check(&params->limits);
 
 	if (err)
 		return ERR_PTR(err);
@@ -225,31 +167,6 @@ void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, 
 	key->data = data;
 	key->len = len;
 	key->hash = tm_hash(&map->hasher, data, len);
-}
-
-/**
- * tm_map_expiry() - when an entry expires that is written now
- * @map: the map
- * @ttl: as in struct ttlmap_op
- * @now: CLOCK_BOOTTIME ns
- * @expires: filled in
- *
- * Return: 0 or -ERANGE.
- */
-int tm_map_expiry(const struct ttlmap *map, u64 ttl, u64 now, u64 *expires)
-{
-	u64 jitter = READ_ONCE(map->limits.jitter_ns);
-
-	ttl = ttl ?: READ_ONCE(map->limits.default_ttl_ns) ?: TTLMAP_TTL_NEVER;
-	if (!ttl_ok(&map->limits, ttl))
-		return -ERANGE;
-	*expires = TM_EXPIRES_NEVER;
-	if (ttl == TTLMAP_TTL_NEVER)
-		return 0;
-	if (jitter)
-		ttl -= get_random_u64() % (min(jitter, ttl / 2) + 1);
-	*expires = now + ttl;
-	return 0;
 }
 
 /* Starting the TTL anew at each use would write the entry's line each time. */

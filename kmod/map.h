@@ -112,8 +112,6 @@ struct ttlmap_params;
 
 struct ttlmap *tm_map_create(const struct ttlmap_params *params);
 void tm_map_destroy(struct ttlmap *map);
-int tm_map_check(const struct ttlmap_create *limits);
-int tm_map_expiry(const struct ttlmap *map, u64 ttl, u64 now, u64 *expires);
 void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, u32 len);
 struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
 void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);

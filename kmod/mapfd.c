@@ -19,6 +19,7 @@
 #include "mapfd.h"
 #include "names.h"
 #include "ops.h"
+#include "orphans.h"
 #include "owner.h"
 #include "scan.h"
 #include "survey.h"
@@ -154,7 +155,7 @@ static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int mapfd_release(struct inode *inode, struct file *file)
 {
-	tm_owner_close(file->private_data);
+	tm_orphans_leave(file->private_data);
 	return 0;
 }
 
@@ -175,7 +176,7 @@ static const struct file_operations mapfd_ops = {
  */
 struct file *tm_mapfd(struct ttlmap *map, unsigned int flags)
 {
-	struct tm_owner *owner = tm_owner_create(map);
+	struct tm_owner *owner = tm_orphans_owner(map);
 	struct file *file;
 
 	if (!owner)

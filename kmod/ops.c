@@ -19,6 +19,7 @@
 
 #include "capacity.h"
 #include "condition.h"
+#include "limits.h"
 #include "map.h"
 #include "ops.h"
 #include "remove.h"
@@ -170,7 +171,7 @@ static int check_refresh(const struct ttlmap *map, const struct ttlmap_op *op)
 		return op->flags & ~(u32)TTLMAP_PEEK ? -EINVAL : 0;
 	if (op->flags & ~(TTLMAP_TTL_REFRESH | TTLMAP_TTL_EXTEND))
 		return -EINVAL;
-	return tm_map_expiry(map, op->ttl_ns, 0, &unused);
+	return tm_limits_expiry(&map->limits, op->ttl_ns, 0, &unused);
 }
 
 static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key)

@@ -6,21 +6,11 @@
  * TTLMAP_F_OWNERS the tail of each entry has room for a place in its owner's
  * list, so that what a descriptor leaves behind is found without a search.
  *
- * When the descriptor is closed, however its process ended, a worker removes the
- * entries one by one, each under its segment's lock for that moment only; others
- * hardly notice, however many they are. The owner exists until none is left, and
- * holds the map. In a frozen map they are let go instead.
- *
  * Locks: the owner's, within a segment's. An entry in the list is in a segment;
  * it leaves the list under both locks before it is retired.
  */
-#include <linux/sched.h>
-#include <linux/slab.h>
-
-#include "capacity.h"
-#include "names.h"
+#include "map.h"
 #include "owner.h"
-#include "work.h"
 
 /**
  * tm_owner_link() - enter a new entry in its owner's list
@@ -75,8 +65,15 @@ void tm_owner_unlink(struct ttlmap *map, struct tm_entry *entry)
 	atomic_long_dec(&map->owned);
 }
 
-/* Some entry of the owner, and its hash, which is valid as long as it is listed. */
-static struct tm_entry *first_entry(struct tm_owner *owner, u64 *hash)
+/**
+ * tm_owner_first() - some entry of an owner
+ * @owner: the owner
+ * @hash: of the entry's key; in the entry itself it is only valid while listed
+ *
+ * Context: RCU read section.
+ * Return: an entry, which may leave its segment at any moment; or NULL.
+ */
+struct tm_entry *tm_owner_first(struct tm_owner *owner, u64 *hash)
 {
 	struct tm_entry *entry = NULL;
 
@@ -87,77 +84,4 @@ static struct tm_entry *first_entry(struct tm_owner *owner, u64 *hash)
 	}
 	spin_unlock_bh(&owner->lock);
 	return entry;
-}
-
-/* Remove one entry, or see that somebody else just did. Returns false at the end. */
-static bool remove_one(struct tm_owner *owner)
-{
-	struct ttlmap *map = owner->map;
-	struct tm_segment *seg;
-	struct tm_entry *entry;
-	struct tm_key key;
-	struct tm_pos pos;
-
-	entry = first_entry(owner, &key.hash);
-	if (!entry)
-		return false;
-	key.data = entry->data;
-	key.len = entry->key_len;
-	seg = tm_table_lock(&map->table, key.hash);
-	if (tm_segment_find(seg, &key, &pos) == entry) {
-		if (READ_ONCE(map->frozen))
-			tm_owner_unlink(map, entry);
-		else
-			tm_capacity_unlink(map, seg, &pos, TM_OWNER_GONE);
-	}
-	spin_unlock_bh(&seg->lock);
-	return true;
-}
-
-static void release(struct tm_owner *owner)
-{
-	tm_names_put(owner->map);
-	kfree(owner);
-}
-
-static void owner_work(struct work_struct *work)
-{
-	struct tm_owner *owner = container_of(work, struct tm_owner, work);
-	bool more;
-
-	do {
-		rcu_read_lock();
-		more = remove_one(owner);
-		rcu_read_unlock();
-		cond_resched();
-	} while (more);
-	release(owner);
-}
-
-/**
- * tm_owner_create() - an owner for a new descriptor
- * @map: the reference is handed over on success
- *
- * Context: Process, may sleep.
- * Return: the owner, or NULL.
- */
-struct tm_owner *tm_owner_create(struct ttlmap *map)
-{
-	struct tm_owner *owner = kzalloc(sizeof(*owner), GFP_KERNEL_ACCOUNT);
-
-	if (!owner)
-		return NULL;
-	owner->map = map;
-	spin_lock_init(&owner->lock);
-	INIT_WORK(&owner->work, owner_work);
-	return owner;
-}
-
-/* Context: Process. Nobody binds entries to it any more. */
-void tm_owner_close(struct tm_owner *owner)
-{
-	if (hlist_empty(&owner->list))
-		release(owner);
-	else
-		queue_work(tm_workqueue, &owner->work);
 }

@@ -28,9 +28,8 @@ struct tm_owner {
 	struct work_struct work;
 };
 
-struct tm_owner *tm_owner_create(struct ttlmap *map);
-void tm_owner_close(struct tm_owner *owner);
 void tm_owner_link(struct ttlmap *map, struct tm_entry *entry);
 void tm_owner_unlink(struct ttlmap *map, struct tm_entry *entry);
+struct tm_entry *tm_owner_first(struct tm_owner *owner, u64 *hash);
 
 #endif /* _TTLMAP_OWNER_H */

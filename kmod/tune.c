@@ -17,6 +17,7 @@
 
 #include "evict.h"
 #include "expire.h"
+#include "limits.h"
 #include "tune.h"
 #include "work.h"
 
@@ -106,7 +107,7 @@ static int combine(struct ttlmap_create *limits, const struct ttlmap_tune *tune)
 	if ((flags ^ limits->flags) & ~CHANGEABLE)
 		return -EINVAL;
 	limits->flags = flags;
-	return tm_map_check(limits);
+	return tm_limits_check(limits);
 }
 
 static int check(const struct ttlmap *map, const struct ttlmap_create *limits)

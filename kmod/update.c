@@ -24,6 +24,7 @@
 #include "capacity.h"
 #include "evict.h"
 #include "expire.h"
+#include "limits.h"
 #include "owner.h"
 #include "update.h"
 
@@ -384,7 +385,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	u64 max_bytes = READ_ONCE(map->limits.max_bytes);
 	int err;
 
-	err = tm_map_expiry(map, update->ttl_ns, at.now, &entry->expires);
+	err = tm_limits_expiry(&map->limits, update->ttl_ns, at.now, &entry->expires);
 	if (err)
 		return err;
 	if (max_bytes && tm_entry_bytes(&map->kind, entry) > max_bytes)
@@ -535,7 +536,7 @@ int tm_map_touch(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op 
 	struct tm_segment *seg;
 	int ret;
 
-	ret = tm_map_expiry(map, op->ttl_ns, now, &expires);
+	ret = tm_limits_expiry(&map->limits, op->ttl_ns, now, &expires);
 	if (ret)
 		return ret;
 	rcu_read_lock();
