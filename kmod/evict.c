@@ -202,7 +202,7 @@ static bool claim(struct ttlmap *map, const struct victim *best, enum tm_stat wh
 	bool claimed;
 
 	spin_lock_bh(&seg->lock);
-	claimed = best->entry && !seg->moved &&
+	claimed = best->entry && !seg->moved && !READ_ONCE(map->frozen) &&
 		  tm_segment_entry(seg, best->pos.bucket, best->pos.slot) == best->entry;
 	if (claimed)
 		tm_capacity_unlink(map, seg, &best->pos, why);

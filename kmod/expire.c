@@ -73,13 +73,11 @@ bool tm_expire_step(struct ttlmap *map)
 	struct tm_segment *seg;
 	bool more;
 
-	if (READ_ONCE(map->frozen))
-		return false;
 	rcu_read_lock();
 	seg = tm_wheel_pop(&map->wheel, tm_tick(now), &more);
 	if (seg) {
 		spin_lock_bh(&seg->lock);
-		if (!seg->moved)
+		if (!seg->moved && !READ_ONCE(map->frozen))
 			sweep_segment(map, seg, now);
 		spin_unlock_bh(&seg->lock);
 	}

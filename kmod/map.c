@@ -16,10 +16,10 @@
  *         an owner's lock
  *   the pool's lock
  *
- * Those in one column are never held together. Segments' locks and those within are
- * taken with bottom halves off; nothing is allocated, copied from or to user
+ * Those in one column are never held together. Segments' locks and those within
+ * are taken with bottom halves off; nothing is allocated, copied from or to user
  * space, or called back under them. Lookups take no lock at all.
- * */
+ */
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/ktime.h>

@@ -205,6 +205,9 @@ static bool flags_ok(const struct ttlmap *map, u32 flags)
 		return false;
 	if ((flags & TTLMAP_OWNED) && !map->kind.owned)
 		return false;
+	/* A counter's compare-and-swap changes it where it is. */
+	if ((flags & TTLMAP_OWNED) && (flags & TM_IF) && tm_map_is(map, TTLMAP_F_COUNTERS))
+		return false;
 	return !(flags & TTLMAP_IF_VERSION) || map->kind.version_at >= 0;
 }
 
@@ -309,7 +312,7 @@ static int check_delete(const struct ttlmap *map, const struct ttlmap_op *op)
 {
 	if (op->flags & ~(TM_IF | TTLMAP_IF_EXPIRED) || !flags_ok(map, op->flags))
 		return -EINVAL;
-	if (op->value_len || op->ttl_ns)
+	if (op->value || op->value_len || op->ttl_ns)
 		return -EINVAL;
 	/* A counter may change between the comparison and the removal. */
 	return tm_map_is(map, TTLMAP_F_COUNTERS) && (op->flags & TTLMAP_IF_VALUE) ? -EINVAL : 0;
@@ -341,7 +344,8 @@ static int op_touch(struct tm_owner *owner, struct ttlmap_op *op, const struct t
 	struct key_buffer buf;
 	int ret;
 
-	if (op->flags & ~(u32)TTLMAP_TTL_EXTEND || op->value_len || op->arg || op->arg_len)
+	if (op->flags & ~(u32)TTLMAP_TTL_EXTEND || op->value || op->value_len || op->arg ||
+	    op->arg_len)
 		return -EINVAL;
 	ret = get_key(owner->map, op, &buf);
 	if (ret)
@@ -376,7 +380,8 @@ static int pop_direct(struct ttlmap *map, const struct tm_key *key, struct ttlma
 
 /*
  * Additions under way still reach a counter that is gone, until a grace period
- * has passed; only then its value is final. A reference keeps it that long.
+ * has passed; only then its value is final. A reference keeps it that long. That
+ * there is room for it is seen by writing what the counter is before it is taken.
  */
 static int pop_counter(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
 		       u32 room)
@@ -389,6 +394,8 @@ static int pop_counter(struct ttlmap *map, const struct tm_key *key, struct ttlm
 	entry = tm_map_lookup(map, key, true, &now);
 	if (entry)
 		ret = describe(map, entry, op, room, now);
+	if (!ret)
+		ret = copy_value(map, entry, u64_to_user_ptr(op->value));
 	if (!ret && !tm_entry_pin(entry))
 		ret = -EAGAIN;
 	if (!ret && !tm_map_take(map, key, entry, TM_POPPED)) {
@@ -454,7 +461,8 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 	int ret;
 
 	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) || !flags_ok(owner->map, op->flags) ||
-	    op->value_len || op->arg_len || !tm_map_is(owner->map, TTLMAP_F_COUNTERS))
+	    op->value || op->value_len || op->arg_len ||
+	    !tm_map_is(owner->map, TTLMAP_F_COUNTERS))
 		return -EINVAL;
 	ret = get_key(owner->map, op, &buf);
 	if (ret)
@@ -469,7 +477,7 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 
 static int op_clear(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
 {
-	if (op->flags || op->key || op->key_len || op->value_len || op->ttl_ns || op->arg ||
+	if (op->flags || op->key || op->key_len || op->value || op->value_len || op->ttl_ns || op->arg ||
 	    op->arg_len || op->version)
 		return -EINVAL;
 	return tm_map_clear(owner->map);

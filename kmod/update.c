@@ -228,6 +228,8 @@ static int make_room(const struct attempt *at)
 	struct ttlmap *map = at->map;
 	bool may_sleep = gfpflags_allow_blocking(at->update->gfp);
 
+	if (READ_ONCE(map->frozen))
+		return -ENOSPC;
 	if (READ_ONCE(map->wheel.armed) <= tm_tick(ktime_get_boottime_ns()) &&
 	    tm_expire_step(map))
 		return 0;
@@ -339,6 +341,10 @@ static int swap_counter(const struct attempt *at, struct tm_segment *seg)
 	old = tm_segment_find(seg, &at->key, &pos);
 	if (!old || tm_entry_expired(old, at->now))
 		return -ENOENT;
+	if (update->condition.len != sizeof(expected)) {
+		tm_stat_inc(at->map->stats, TM_CANCELED);
+		return -ECANCELED;
+	}
 	memcpy(&expected, update->condition.value, sizeof(expected));
 	memcpy(&new, tm_entry_value(update->entry), sizeof(new));
 	if (atomic64_cmpxchg(tm_entry_counter(old), expected, new) != expected) {
@@ -358,8 +364,6 @@ static int compare_and_swap_counter(const struct attempt *at)
 	struct tm_segment *seg;
 	int ret;
 
-	if (at->update->condition.len != sizeof(u64))
-		return -ECANCELED;
 	rcu_read_lock();
 	seg = tm_table_lock(&at->map->table, at->key.hash);
 	ret = swap_counter(at, seg);

@@ -102,8 +102,9 @@
  *	never expires is longer than any.
  * @jitter_ns: each TTL is shortened by a random time up to this, but by no more
  *	than half, so that what was written together does not expire together
- * @name: 1 to 63 bytes of letters, digits and "._:@+-", not starting with '.'
- *	or '-', then zeros; or all zeros for an anonymous map
+ * @name: 1 to 63 bytes of letters, digits, dots, underscores, colons, at signs,
+ *	plus and minus signs, not starting with a dot or minus, then zeros; or all
+ *	zeros for an anonymous map
  *
  * A named map is seen in the caller's network namespace and lives until its
  * name is removed (or its namespace ends) and its last descriptor is closed; an
@@ -318,7 +319,7 @@ struct ttlmap_op {
  * one that fails does not stop the others.  The call itself returns 0 if anything was carried out: @done falls short of @count when a
  * signal arrived or @ops could not be read or written further.  A descriptor
  * not opened for what an operation needs gives that operation EBADF.
- * Errors: EINTR, EFAULT (nothing was carried out), E2BIG, EINVAL.
+ * Errors: EINTR, EFAULT (nothing was carried out), E2BIG, EINVAL, ENOMEM.
  */
 struct ttlmap_batch {
 	__u64 ops;
@@ -401,8 +402,8 @@ struct ttlmap_scan {
  * @jitter_ns: as in struct ttlmap_create
  *
  * All of it or nothing. TTLs of entries that are there stay. A map that holds
- * more than its new capacity takes no new entries until it has been evicted down
- * to it in the background, in small steps; if it does not evict, ENOSPC. A
+ * more than its new capacity is evicted down to it in the background, in small
+ * steps; inserts meanwhile evict for themselves. If it does not evict: ENOSPC. A
  * TTLMAP_F_PREALLOC map does not grow beyond what it was made for (EINVAL).
  *
  * Needs write permission and the owner of the map, or CAP_FOWNER.
