@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 
 #include "device.h"
+#include "op.h"
 #include "ttlmap.h"
 
 #define ITEMS 64
@@ -34,7 +35,7 @@ static int fill(struct ttlmap_lister *lister)
 {
 	struct ttlmap_list list = {
 		.cursor = lister->cursor,
-		.items = (__u64)(uintptr_t)lister->items,
+		.items = ttlmap_address(lister->items),
 		.count = ITEMS,
 		.item_size = sizeof(lister->items[0]),
 	};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-/* Maps as a whole: create, open, unlink, stat. */
+/* Maps as a whole: create, open, unlink, stat, tune, freeze, clear. */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -58,4 +58,23 @@ TTLMAP_API int ttlmap_map_stat(int fd, struct ttlmap_stat *stat)
 {
 	memset(stat, 0, sizeof(*stat));
 	return ioctl(fd, TTLMAP_IOC_STAT, stat);
+}
+
+TTLMAP_API int ttlmap_map_tune(int fd, const struct ttlmap_tune *tune)
+{
+	return ioctl(fd, TTLMAP_IOC_TUNE, tune);
+}
+
+TTLMAP_API int ttlmap_map_freeze(int fd)
+{
+	struct ttlmap_freeze arg = { .flags = 0 };
+
+	return ioctl(fd, TTLMAP_IOC_FREEZE, &arg);
+}
+
+TTLMAP_API int ttlmap_map_clear(int fd)
+{
+	struct ttlmap_op op = { .op = TTLMAP_OP_CLEAR };
+
+	return ioctl(fd, TTLMAP_IOC_OP, &op);
 }

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 
 #include "device.h"
+#include "op.h"
 #include "ttlmap.h"
 
 #define FIRST_ROOM (64 << 10)
@@ -51,7 +52,7 @@ static int fill(struct ttlmap_scanner *scanner)
 {
 	struct ttlmap_scan scan = {
 		.cursor = scanner->cursor,
-		.buf = (__u64)(uintptr_t)scanner->buf,
+		.buf = ttlmap_address(scanner->buf),
 		.buf_len = scanner->room,
 		.flags = scanner->flags,
 	};
@@ -85,6 +86,7 @@ static void take(struct ttlmap_scanner *scanner, struct ttlmap_entry *entry)
 		       NULL : key + align8(record->key_len);
 	entry->value_len = record->value_len;
 	entry->ttl_ns = record->ttl_ns;
+	entry->version = record->version;
 	scanner->next += record->size;
 	scanner->count--;
 }

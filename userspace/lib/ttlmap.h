@@ -59,6 +59,37 @@ int ttlmap_map_unlink(const char *name);
 int ttlmap_map_stat(int fd, struct ttlmap_stat *stat);
 
 /**
+ * ttlmap_map_tune() - change the limits of a live map
+ * @fd: the map, open for writing
+ * @tune: what to change: a bit in its what for each value that counts
+ *
+ * All of it or nothing.  Only the owner of the map, or a process with
+ * CAP_FOWNER, may do it.
+ *
+ * Return: 0.
+ */
+int ttlmap_map_tune(int fd, const struct ttlmap_tune *tune);
+
+/**
+ * ttlmap_map_freeze() - fix the set of keys of a map for good
+ * @fd: the map, open for writing
+ *
+ * From then on values and TTLs change, but no key comes or goes.  Only the owner
+ * of the map, or a process with CAP_FOWNER, may do it.
+ *
+ * Return: 0.
+ */
+int ttlmap_map_freeze(int fd);
+
+/**
+ * ttlmap_map_clear() - remove all entries that are there
+ * @fd: the map, open for writing
+ *
+ * Return: 0; -1 and EINTR if a signal arrived, when some are gone.
+ */
+int ttlmap_map_clear(int fd);
+
+/**
  * ttlmap_map_batch() - carry out several operations in one call
  * @fd: the map
  * @ops: the operations; each one's outcome is in its own result
@@ -80,11 +111,52 @@ int ttlmap_map_batch(int fd, struct ttlmap_op *ops, uint32_t count,
  * @value_len: room at @value on the way in, length of the value on the way out,
  *	also when EMSGSIZE says that the room was too small
  * @ttl_ns: unless NULL, what is left of the TTL (or TTLMAP_TTL_NEVER)
+ * @version: unless NULL, the version of the entry, 0 in maps without versions
  *
  * Return: 0; -1 and ENOENT where there is no such key.
  */
 int ttlmap_lookup(int fd, const void *key, size_t key_len,
-		  void *value, size_t *value_len, uint64_t *ttl_ns);
+		  void *value, size_t *value_len,
+		  uint64_t *ttl_ns, uint64_t *version);
+
+/**
+ * ttlmap_peek() - copy the value of a key without using it
+ *
+ * As ttlmap_lookup(), but it is no use (LRU, sliding TTL), and neither a hit nor
+ * a miss.
+ */
+int ttlmap_peek(int fd, const void *key, size_t key_len,
+		void *value, size_t *value_len,
+		uint64_t *ttl_ns, uint64_t *version);
+
+/**
+ * ttlmap_lookup_refresh() - copy the value of a key, whose TTL starts anew
+ * @fd: the map, open for reading and writing
+ * @key: the key
+ * @key_len: its bytes
+ * @value: as for ttlmap_lookup()
+ * @value_len: as for ttlmap_lookup()
+ * @ttl_ns: TTL from now on, 0 for the map's default, or TTLMAP_TTL_NEVER
+ * @flags: 0, or TTLMAP_TTL_EXTEND: only if it gets longer thereby
+ * @left_ns: unless NULL, what is left of the TTL then
+ * @version: as for ttlmap_lookup()
+ *
+ * Return: 0; -1 and ENOENT where there is no such key.
+ */
+int ttlmap_lookup_refresh(int fd, const void *key, size_t key_len,
+			  void *value, size_t *value_len,
+			  uint64_t ttl_ns, unsigned int flags,
+			  uint64_t *left_ns, uint64_t *version);
+
+/**
+ * ttlmap_pop() - copy the value of a key and delete it
+ *
+ * As ttlmap_lookup(), but of all who pop an entry exactly one gets it.  What does
+ * not fit (EMSGSIZE) stays.  The map must be open for reading and writing.
+ */
+int ttlmap_pop(int fd, const void *key, size_t key_len,
+	       void *value, size_t *value_len,
+	       uint64_t *ttl_ns, uint64_t *version);
 
 /**
  * ttlmap_update() - insert or replace an entry
@@ -94,13 +166,91 @@ int ttlmap_lookup(int fd, const void *key, size_t key_len,
  * @value: the value
  * @value_len: its bytes
  * @ttl_ns: TTL from now on, 0 for the map's default, or TTLMAP_TTL_NEVER
- * @flags: TTLMAP_NEW, TTLMAP_EXISTING, TTLMAP_TTL_KEEP, TTLMAP_TTL_EXTEND
+ * @flags: TTLMAP_NEW, TTLMAP_EXISTING, TTLMAP_TTL_KEEP, TTLMAP_TTL_EXTEND;
+ *	TTLMAP_OWNED: the entry goes when @fd and all its duplicates are closed
+ * @version: unless NULL, the version that the entry has now, 0 in maps without
+ *	versions
  *
  * Return: 0.
  */
 int ttlmap_update(int fd, const void *key, size_t key_len,
-		  const void *value, size_t value_len, uint64_t ttl_ns,
-		  unsigned int flags);
+		  const void *value, size_t value_len,
+		  uint64_t ttl_ns, unsigned int flags, uint64_t *version);
+
+/**
+ * ttlmap_cas_value() - replace an entry if its value is the one expected
+ * @fd: the map
+ * @key: the key
+ * @key_len: its bytes
+ * @expected: the value that it must have
+ * @expected_len: its bytes
+ * @value: the new value
+ * @value_len: its bytes
+ * @ttl_ns: as for ttlmap_update()
+ * @flags: as for ttlmap_update(), but not TTLMAP_NEW
+ * @version: unless NULL, the version that the entry has then, whether it was
+ *	replaced or not; 0 in maps without versions
+ *
+ * Return: 0; -1 and ENOENT where there is no such key, ECANCELED where the value
+ * is another one.
+ */
+int ttlmap_cas_value(int fd, const void *key, size_t key_len,
+		     const void *expected, size_t expected_len,
+		     const void *value, size_t value_len,
+		     uint64_t ttl_ns, unsigned int flags, uint64_t *version);
+
+/**
+ * ttlmap_cas_version() - replace an entry if its version is the one expected
+ * @fd: the map, made with TTLMAP_F_VERSIONS
+ * @key: the key
+ * @key_len: its bytes
+ * @version: the version that it must have on the way in, the one that it has
+ *	then on the way out, whether it was replaced or not
+ * @value: the new value
+ * @value_len: its bytes
+ * @ttl_ns: as for ttlmap_update()
+ * @flags: as for ttlmap_update(), but not TTLMAP_NEW
+ *
+ * Return: 0; -1 and ENOENT where there is no such key, ECANCELED where the version
+ * is another one.
+ */
+int ttlmap_cas_version(int fd, const void *key, size_t key_len,
+		       uint64_t *version,
+		       const void *value, size_t value_len,
+		       uint64_t ttl_ns, unsigned int flags);
+
+/**
+ * ttlmap_add() - add to a counter
+ * @fd: the map, made with TTLMAP_F_COUNTERS, open for reading and writing
+ * @key: the key
+ * @key_len: its bytes
+ * @by: how much, modulo 2^64
+ * @ttl_ns: TTL of a counter that is not there yet, as for ttlmap_update(); one
+ *	that is keeps its expiry
+ * @flags: TTLMAP_EXISTING: do not start a counter that is not there;
+ *	TTLMAP_OWNED: as for ttlmap_update()
+ * @sum: unless NULL, the value of the counter after that
+ *
+ * Return: 0; -1 and ENOENT with TTLMAP_EXISTING where there is no such key.
+ */
+int ttlmap_add(int fd, const void *key, size_t key_len, uint64_t by,
+	       uint64_t ttl_ns, unsigned int flags, uint64_t *sum);
+
+/**
+ * ttlmap_touch() - give an entry a new TTL without reading it
+ * @fd: the map
+ * @key: the key
+ * @key_len: its bytes
+ * @ttl_ns: TTL from now on, 0 for the map's default, or TTLMAP_TTL_NEVER
+ * @flags: 0, or TTLMAP_TTL_EXTEND: only if it gets longer thereby
+ * @left_ns: unless NULL, what is left of the TTL then
+ * @version: unless NULL, the version of the entry, 0 in maps without versions
+ *
+ * Return: 0; -1 and ENOENT where there is no such key.
+ */
+int ttlmap_touch(int fd, const void *key, size_t key_len,
+		 uint64_t ttl_ns, unsigned int flags,
+		 uint64_t *left_ns, uint64_t *version);
 
 /**
  * ttlmap_delete() - remove an entry
@@ -113,12 +263,57 @@ int ttlmap_update(int fd, const void *key, size_t key_len,
 int ttlmap_delete(int fd, const void *key, size_t key_len);
 
 /**
+ * ttlmap_delete_if_value() - remove an entry if its value is the one expected
+ * @fd: the map, which must not be one of counters
+ * @key: the key
+ * @key_len: its bytes
+ * @expected: the value that it must have
+ * @expected_len: its bytes
+ * @version: unless NULL, the version that it had, 0 in maps without versions
+ *
+ * Return: 0; -1 and ENOENT where there is no such key, ECANCELED where the value
+ * is another one.
+ */
+int ttlmap_delete_if_value(int fd, const void *key, size_t key_len,
+			   const void *expected, size_t expected_len,
+			   uint64_t *version);
+
+/**
+ * ttlmap_delete_if_version() - remove an entry if its version is the one expected
+ * @fd: the map, made with TTLMAP_F_VERSIONS
+ * @key: the key
+ * @key_len: its bytes
+ * @version: the version that it must have on the way in, the one that it had on
+ *	the way out
+ *
+ * Return: 0; -1 and ENOENT where there is no such key, ECANCELED where the version
+ * is another one.
+ */
+int ttlmap_delete_if_version(int fd, const void *key, size_t key_len,
+			     uint64_t *version);
+
+/**
+ * ttlmap_delete_if_expired() - remove an entry if it has expired
+ * @fd: the map
+ * @key: the key
+ * @key_len: its bytes
+ *
+ * The kernel removes what has expired by itself; this is for those who must know
+ * that an entry is gone and has not been refreshed meanwhile.
+ *
+ * Return: 0; -1 and ENOENT where there is no such key (any more), ECANCELED where
+ * it has not expired.
+ */
+int ttlmap_delete_if_expired(int fd, const void *key, size_t key_len);
+
+/**
  * struct ttlmap_entry - an entry as a scanner returns it
  * @key: the key, aligned to 8, valid until the scanner is used again
  * @key_len: its bytes
  * @value: the value, aligned to 8; NULL with TTLMAP_SCAN_KEYS
  * @value_len: its bytes, also with TTLMAP_SCAN_KEYS
  * @ttl_ns: what is left of the TTL, or TTLMAP_TTL_NEVER
+ * @version: of the entry, 0 in maps without versions
  */
 struct ttlmap_entry {
 	const void *key;
@@ -126,6 +321,7 @@ struct ttlmap_entry {
 	const void *value;
 	size_t value_len;
 	uint64_t ttl_ns;
+	uint64_t version;
 };
 
 struct ttlmap_scanner;

@@ -31,7 +31,7 @@ int main(void)
 	int fd = ttlmap_map_create(&create);
 
 	return fd >= 0 && ttlmap_map_stat(fd, &stat) == 0 &&
-	       ttlmap_update(fd, "key", 3, "value", 5, 0, TTLMAP_NEW) == 0;
+	       ttlmap_update(fd, "key", 3, "value", 5, 0, TTLMAP_NEW, NULL) == 0;
 }
 END
 cp "$root/use.c" "$root/use.cc"

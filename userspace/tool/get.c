@@ -97,7 +97,7 @@ static int lookup(int fd, const char *key, struct found *found)
 			return -1;
 		found->value = room;
 		if (!ttlmap_lookup(fd, key, strlen(key), found->value, &found->len,
-				   &found->ttl_ns))
+				   &found->ttl_ns, NULL))
 			return 0;
 		if (errno != EMSGSIZE)
 			return -1;

@@ -124,7 +124,7 @@ static int set(const struct request *request)
 	if (fd < 0)
 		return trouble_with_map(request->map);
 	if (ttlmap_update(fd, request->key, strlen(request->key), request->value,
-			  request->value_len, request->ttl_ns, request->flags))
+			  request->value_len, request->ttl_ns, request->flags, NULL))
 		status = trouble_with_key(request->map, request->key);
 	close(fd);
 	return status;

@@ -73,7 +73,7 @@ static int lookup(struct worker *worker, const struct stream_key *key, size_t *l
 	do {
 		*len = worker->plan->value_room;
 		ret = ttlmap_lookup(worker->fd, key->bytes, key->len, worker->value, len,
-				    NULL);
+				    NULL, NULL);
 	} while (ret && errno == EINTR);
 	histogram_add(&worker->tally->lookups, clock_ns() - start);
 	if (!ret)
@@ -89,7 +89,7 @@ static int update(struct worker *worker, const struct stream_key *key, size_t le
 
 	do {
 		ret = ttlmap_update(worker->fd, key->bytes, key->len, worker->value, len,
-				    ttl_ns, 0);
+				    ttl_ns, 0, NULL);
 	} while (ret && errno == EINTR);
 	histogram_add(&worker->tally->updates, clock_ns() - start);
 	return ret;
