@@ -171,6 +171,36 @@ static struct text cell_retired(const struct row *row)
 	return format_size(row->now->retired_bytes);
 }
 
+static double rank_adds(const struct row *row)
+{
+	return per_second(row, row->now->adds, row->before->adds);
+}
+
+static struct text cell_adds(const struct row *row)
+{
+	return format_count(rank_adds(row));
+}
+
+static double rank_pops(const struct row *row)
+{
+	return per_second(row, row->now->popped, row->before->popped);
+}
+
+static struct text cell_pops(const struct row *row)
+{
+	return format_count(rank_pops(row));
+}
+
+static double rank_owned(const struct row *row)
+{
+	return row->now->owned_entries;
+}
+
+static struct text cell_owned(const struct row *row)
+{
+	return format_count(row->now->owned_entries);
+}
+
 /* Those up to OLDEST fill 80 columns exactly. */
 const struct column columns[] = {
 	[COLUMN_MAP] = { "MAP", 12, cell_map, rank_map },
@@ -188,6 +218,9 @@ const struct column columns[] = {
 	{ "LIVE", 5, cell_live, rank_live },
 	{ "TABLE", 5, cell_table, rank_table },
 	{ "RETIRED", 7, cell_retired, rank_retired },
+	{ "ADD/s", 5, cell_adds, rank_adds },
+	{ "POP/s", 5, cell_pops, rank_pops },
+	{ "OWNED", 5, cell_owned, rank_owned },
 };
 
 const size_t columns_count = sizeof(columns) / sizeof(columns[0]);

@@ -6,7 +6,7 @@
 
 /* What the tool exits with, beside EXIT_SUCCESS. */
 enum {
-	EXIT_NO_KEY = 1,	/* the key is not there (or is, where it must not be) */
+	EXIT_NO_KEY = 1,	/* no such key, or a condition that does not hold */
 	EXIT_USAGE = 2,
 	EXIT_TROUBLE = 3,
 };
@@ -30,11 +30,21 @@ extern const struct command command_ls;
 extern const struct command command_rm;
 extern const struct command command_get;
 extern const struct command command_set;
+extern const struct command command_touch;
+extern const struct command command_pop;
+extern const struct command command_incr;
+extern const struct command command_cas;
 extern const struct command command_del;
+extern const struct command command_clear;
 extern const struct command command_scan;
+extern const struct command command_dump;
+extern const struct command command_watch;
+extern const struct command command_tune;
+extern const struct command command_freeze;
 extern const struct command command_stat;
 extern const struct command command_top;
 extern const struct command command_replay;
+extern const struct command command_completion;
 extern const struct command command_help;
 
 /* Ends with NULL. */

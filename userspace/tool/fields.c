@@ -7,14 +7,18 @@
 #include "fields.h"
 #include "json_out.h"
 
-#define FIELD(name) \
+#define FIGURE(name, counts) \
 	{ #name, offsetof(struct ttlmap_stat, name), \
-	  sizeof(((struct ttlmap_stat *)0)->name) }
+	  sizeof(((struct ttlmap_stat *)0)->name), counts }
+
+#define FIELD(name) FIGURE(name, false)
+#define COUNT(name) FIGURE(name, true)
 
 static const struct field {
 	const char *name;
 	size_t offset;
 	size_t size;
+	bool counts;	/* up, as long as the map lives */
 } fields[] = {
 	FIELD(id),
 	FIELD(flags),
@@ -28,6 +32,8 @@ static const struct field {
 	FIELD(default_ttl_ns),
 	FIELD(min_ttl_ns),
 	FIELD(max_ttl_ns),
+	FIELD(jitter_ns),
+	FIELD(frozen),
 	FIELD(entries),
 	FIELD(resident_bytes),
 	FIELD(live_bytes),
@@ -37,22 +43,30 @@ static const struct field {
 	FIELD(retired_entries),
 	FIELD(retired_bytes),
 	FIELD(table_bytes),
-	FIELD(hits),
-	FIELD(misses),
-	FIELD(inserts),
-	FIELD(replaces),
-	FIELD(deletes),
-	FIELD(evicted),
-	FIELD(expired),
-	FIELD(collision_evicted),
-	FIELD(refused),
-	FIELD(no_memory),
+	FIELD(owned_entries),
+	COUNT(hits),
+	COUNT(misses),
+	COUNT(inserts),
+	COUNT(replaces),
+	COUNT(deletes),
+	COUNT(popped),
+	COUNT(cleared),
+	COUNT(evicted),
+	COUNT(reclaimed),
+	COUNT(expired),
+	COUNT(owner_gone),
+	COUNT(collision_evicted),
+	COUNT(touches),
+	COUNT(adds),
+	COUNT(canceled),
+	COUNT(refused),
+	COUNT(no_memory),
 	FIELD(segments),
 	FIELD(directory_slots),
-	FIELD(splits),
-	FIELD(merges),
-	FIELD(directory_resizes),
-	FIELD(retire_waits),
+	COUNT(splits),
+	COUNT(merges),
+	COUNT(directory_resizes),
+	COUNT(retire_waits),
 	FIELD(expire_lag_max_ns),
 };
 
@@ -123,6 +137,13 @@ static const struct {
 	{ TTLMAP_F_NO_EVICT, "no_evict", "--no-evict" },
 	{ TTLMAP_F_REQUIRE_TTL, "require_ttl", "--require-ttl" },
 	{ TTLMAP_F_SIPHASH, "siphash", "--siphash" },
+	{ TTLMAP_F_SLIDING, "sliding", "--sliding" },
+	{ TTLMAP_F_COUNTERS, "counters", "--counters" },
+	{ TTLMAP_F_VERSIONS, "versions", "--versions" },
+	{ TTLMAP_F_OWNERS, "owners", "--owners" },
+	{ TTLMAP_F_RECLAIM, "reclaim", "--reclaim" },
+	{ TTLMAP_F_PREALLOC, "prealloc", "--prealloc" },
+	{ TTLMAP_F_PRIVATE, "private", "--private" },
 };
 
 #define FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
@@ -156,4 +177,14 @@ struct json_object *json_stat(const struct ttlmap_stat *stat)
 					value_of(stat, &fields[i]));
 	json_add(object, "flags", json_map_flags(stat->flags));
 	return object;
+}
+
+void stat_since(struct ttlmap_stat *stat, const struct ttlmap_stat *before)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		uint64_t *now = (uint64_t *)((char *)stat + fields[i].offset);
+
+		if (fields[i].counts)
+			*now -= value_of(before, &fields[i]);
+	}
 }

@@ -19,6 +19,9 @@ bool field_set(struct ttlmap_stat *stat, const char *name, const char *value);
 /* All fields as an object. */
 struct json_object *json_stat(const struct ttlmap_stat *stat);
 
+/* Make counts those since an earlier moment; all else stays. */
+void stat_since(struct ttlmap_stat *stat, const struct ttlmap_stat *before);
+
 /* TTLMAP_F_* as an array of names. */
 struct json_object *json_map_flags(unsigned int flags);
 

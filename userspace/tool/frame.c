@@ -9,7 +9,7 @@
 #include "frame.h"
 
 #define NAME_WIDTH_MAX MAP_TITLE_MAX
-#define DETAIL_LINES 6
+#define DETAIL_LINES 8
 #define TITLE_LINES 3
 
 /* A rate measured in less is noise. */
@@ -146,6 +146,18 @@ static int add_title(struct frame *frame, const struct maps *maps)
 			format_size(sum.table_bytes).s);
 }
 
+static int add_removals(struct frame *frame, const struct ttlmap_stat *now)
+{
+	return add_text(frame, LINE_PLAIN,
+			"  gone   %s evicted, %s reclaimed, %s expired; stale %s",
+			format_exact(now->evicted).s, format_exact(now->reclaimed).s,
+			format_exact(now->expired).s, format_exact(now->stale_entries).s) ||
+	       add_text(frame, LINE_PLAIN,
+			"         %s deleted, %s popped, %s cleared, %s with their owner",
+			format_exact(now->deletes).s, format_exact(now->popped).s,
+			format_exact(now->cleared).s, format_exact(now->owner_gone).s);
+}
+
 static int add_detail_lines(struct frame *frame, const struct row *row)
 {
 	const struct ttlmap_stat *now = row->now;
@@ -166,13 +178,14 @@ static int add_detail_lines(struct frame *frame, const struct row *row)
 			"  gets   %s hits, %s misses; %s hit lately",
 			format_exact(now->hits).s, format_exact(now->misses).s,
 			format_percent(hits, hits + misses).s) ||
-	       add_text(frame, LINE_PLAIN, "  puts   %s inserts, %s replaces, %s refused",
-			format_exact(now->inserts).s, format_exact(now->replaces).s,
-			format_exact(now->refused).s) ||
 	       add_text(frame, LINE_PLAIN,
-			"  gone   %s evicted, %s expired, %s deleted; stale %s",
-			format_exact(now->evicted).s, format_exact(now->expired).s,
-			format_exact(now->deletes).s, format_exact(now->stale_entries).s);
+			"  puts   %s inserts, %s replaces, %s additions, %s touches",
+			format_exact(now->inserts).s, format_exact(now->replaces).s,
+			format_exact(now->adds).s, format_exact(now->touches).s) ||
+	       add_text(frame, LINE_PLAIN, "  not    %s refused, %s canceled%s",
+			format_exact(now->refused).s, format_exact(now->canceled).s,
+			now->frozen ? "; the map is frozen" : "") ||
+	       add_removals(frame, now);
 }
 
 static int add_details(struct frame *frame, const struct row *row)

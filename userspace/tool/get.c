@@ -1,54 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "command.h"
-#include "escape.h"
-#include "format.h"
-#include "json_out.h"
+#include "found.h"
+#include "handle.h"
+#include "options.h"
 #include "trouble.h"
 #include "ttlmap.h"
 
 enum {
-	OPT_TTL = 256,
+	OPT_PEEK = 256,
+	OPT_REFRESH,
+	OPT_EXTEND_TTL,
 };
 
 struct request {
 	const char *map;
 	const char *key;
-	bool raw;
-	bool ttl;
-	bool json;
+	struct found_style style;
+	bool peek;
+	bool refresh;
+	bool extend;
 };
 
-struct found {
-	char *value;
-	size_t len;
-	uint64_t ttl_ns;
-};
+/* What ttlmap_lookup_refresh() is told beside what all lookups are. */
+static uint64_t refresh_ttl_ns;
+static unsigned int refresh_flags;
 
 static const struct argp_option options[] = {
-	{ "raw", 'r', NULL, 0, "the value alone, byte for byte, without a newline", 0 },
-	{ "ttl", OPT_TTL, NULL, 0, "print what is left of the TTL instead of the value", 0 },
-	{ "json", 'j', NULL, 0, "an object with key, value and ttl_ns", 0 },
+	FOUND_OPTIONS,
+	{ "peek", OPT_PEEK, NULL, 0, "do not count it as a use, a hit or a miss", 0 },
+	{ "refresh", OPT_REFRESH, "DURATION", OPTION_ARG_OPTIONAL,
+	  "the TTL starts anew, with the map's default if no other is given", 0 },
+	{ "extend-ttl", OPT_EXTEND_TTL, NULL, 0,
+	  "with --refresh, only if the TTL gets longer thereby", 0 },
 	{ 0 }
 };
 
 static error_t parse_arg(char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
+	const char **const places[] = { &request->map, &request->key, NULL };
 
-	if (!request->map)
-		request->map = arg;
-	else if (!request->key)
-		request->key = arg;
-	else
-		argp_error(state, "%s: one key at a time", arg);
-	return 0;
+	return take_argument(state, arg, places, "one key at a time");
+}
+
+static void check(const struct request *request, struct argp_state *state)
+{
+	if (!request->key)
+		argp_error(state, "which key of which map?");
+	if (request->peek && request->refresh)
+		argp_error(state, "--peek and --refresh exclude each other");
+	if (request->extend && !request->refresh)
+		argp_error(state, "--extend-ttl goes with --refresh");
+	found_check(&request->style, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -56,25 +62,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
-	case 'r':
-		request->raw = true;
+	case OPT_PEEK:
+		request->peek = true;
 		return 0;
-	case 'j':
-		request->json = true;
+	case OPT_REFRESH:
+		request->refresh = true;
+		if (arg)
+			refresh_ttl_ns = option_ttl(state, "--refresh", arg);
 		return 0;
-	case OPT_TTL:
-		request->ttl = true;
+	case OPT_EXTEND_TTL:
+		request->extend = true;
+		refresh_flags = TTLMAP_TTL_EXTEND;
 		return 0;
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);
 	case ARGP_KEY_END:
-		if (!request->key)
-			argp_error(state, "which key of which map?");
-		if (request->raw + request->ttl + request->json > 1)
-			argp_error(state, "--raw, --ttl and --json exclude each other");
+		check(request, state);
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return found_parse(key, &request->style);
 }
 
 static const struct argp argp = {
@@ -83,71 +89,51 @@ static const struct argp argp = {
 	.args_doc = "MAP KEY",
 	.doc = "Print the value of a key."
 	       "\v"
-	       "Exit status 1 means that there is no such key.  On a terminal, what is not text is printed as \\xHH; in a pipe the value comes as it is, and a newline.",
+	       "Exit status 1 means that there is no such key.  On a terminal, what is not text is printed as \\xHH; in a pipe the value comes as it is, and a newline.  A counter is printed as a number.",
 };
 
-/* The value may grow between two lookups, so the room follows it. */
-static int lookup(int fd, const char *key, struct found *found)
+static int lookup_refresh(int fd, const void *key, size_t key_len, void *value,
+			  size_t *value_len, uint64_t *ttl_ns, uint64_t *version)
 {
-	found->len = 4096;
-	for (;;) {
-		char *room = realloc(found->value, found->len ? found->len : 1);
-
-		if (!room)
-			return -1;
-		found->value = room;
-		if (!ttlmap_lookup(fd, key, strlen(key), found->value, &found->len,
-				   &found->ttl_ns, NULL))
-			return 0;
-		if (errno != EMSGSIZE)
-			return -1;
-	}
+	return ttlmap_lookup_refresh(fd, key, key_len, value, value_len, refresh_ttl_ns,
+				     refresh_flags, ttl_ns, version);
 }
 
-static void print_json(const struct request *request, const struct found *found)
+static find_fn how(const struct request *request)
 {
-	struct json_object *object = json_new_object();
-
-	json_add_bytes(object, "key", request->key, strlen(request->key));
-	json_add_bytes(object, "value", found->value, found->len);
-	json_add_ttl(object, "ttl_ns", found->ttl_ns);
-	json_print_pretty(object);
+	if (request->peek)
+		return ttlmap_peek;
+	return request->refresh ? lookup_refresh : ttlmap_lookup;
 }
 
-static void print(const struct request *request, const struct found *found)
+static int get(const struct request *request, const struct handle *map)
 {
-	if (request->json) {
-		print_json(request, found);
-	} else if (request->ttl) {
-		puts(format_duration(found->ttl_ns).s);
-	} else if (request->raw) {
-		fwrite(found->value, 1, found->len, stdout);
-	} else if (isatty(STDOUT_FILENO)) {
-		escape_to(stdout, found->value, found->len);
-		putchar('\n');
-	} else {
-		fwrite(found->value, 1, found->len, stdout);
-		putchar('\n');
-	}
+	struct found found = { 0 };
+	int status = EXIT_SUCCESS;
+
+	if (request->style.version && handle_needs(map, TTLMAP_F_VERSIONS))
+		return EXIT_TROUBLE;
+	if (found_read(&found, map->fd, request->key, how(request)))
+		status = trouble_with_key(map->name, request->key);
+	else
+		found_print(&found, map, request->key, &request->style);
+	free(found.value);
+	return status;
 }
 
 static int run(int argc, char **argv)
 {
 	struct request request = { 0 };
-	struct found found = { 0 };
-	int status = EXIT_SUCCESS;
-	int fd;
+	struct handle map;
+	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
-	fd = ttlmap_map_open(request.map, TTLMAP_OPEN_READ);
-	if (fd < 0)
-		return trouble_with_map(request.map);
-	if (lookup(fd, request.key, &found))
-		status = trouble_with_key(request.map, request.key);
-	else
-		print(&request, &found);
-	free(found.value);
-	close(fd);
+	status = handle_open(&map, request.map, TTLMAP_OPEN_READ |
+			     (request.refresh ? TTLMAP_OPEN_WRITE : 0));
+	if (status)
+		return status;
+	status = get(&request, &map);
+	handle_close(&map);
 	return status;
 }
 

@@ -34,7 +34,7 @@ static int overview(void)
 	     "\n"
 	     "Commands:");
 	for (const struct command *const *c = commands; *c; c++)
-		printf("  %-8s%s\n", (*c)->name, (*c)->summary);
+		printf("  %-12s%s\n", (*c)->name, (*c)->summary);
 	puts("\n"
 	     "`ttlmap help COMMAND' explains a command; ttlmap(1) has all of it.\n"
 	     "\n"
@@ -42,8 +42,9 @@ static int overview(void)
 	     "SIZE like 4096, 64K or 1G (powers of 1024), COUNT like 256, 50K or 1M\n"
 	     "(powers of 1000).\n"
 	     "\n"
-	     "Exit status: 0 done; 1 the key is not there (or is, with set --new);\n"
-	     "2 wrong usage; 3 anything else that failed, also a map that is not there.");
+	     "Exit status: 0 done; 1 the key is not there (or is, with set --new), or the\n"
+	     "condition does not hold; 2 wrong usage; 3 anything else that failed, also a map\n"
+	     "that is not there.");
 	return EXIT_SUCCESS;
 }
 

@@ -51,12 +51,18 @@ void json_add_text(struct json_object *to, const char *name, const char *text)
 	json_add(to, name, json_object_new_string(text));
 }
 
+void json_add_null(struct json_object *to, const char *name)
+{
+	if (json_object_object_add(to, name, NULL))
+		must(NULL);
+}
+
 void json_add_ttl(struct json_object *to, const char *name, uint64_t ttl_ns)
 {
 	if (ttl_ns != TTLMAP_TTL_NEVER)
 		json_add_number(to, name, ttl_ns);
-	else if (json_object_object_add(to, name, NULL))
-		must(NULL);
+	else
+		json_add_null(to, name);
 }
 
 void json_append(struct json_object *array, struct json_object *value)

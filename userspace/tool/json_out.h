@@ -11,6 +11,7 @@ void json_add(struct json_object *to, const char *name, struct json_object *valu
 void json_add_number(struct json_object *to, const char *name, uint64_t number);
 void json_add_real(struct json_object *to, const char *name, double number);
 void json_add_text(struct json_object *to, const char *name, const char *text);
+void json_add_null(struct json_object *to, const char *name);
 void json_append(struct json_object *array, struct json_object *value);
 
 /* What is left of a TTL: null for what does not expire. */

@@ -11,20 +11,35 @@
 #include "trouble.h"
 #include "ttlmap.h"
 
+struct request {
+	bool json;
+	bool names;
+};
+
 static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "an array of objects", 0 },
+	{ "names", 'n', NULL, 0, "names alone, one a line", 0 },
 	{ 0 }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	bool *json = state->input;
+	struct request *request = state->input;
 
 	(void)arg;
-	if (key != 'j')
-		return ARGP_ERR_UNKNOWN;
-	*json = true;
-	return 0;
+	switch (key) {
+	case 'j':
+		request->json = true;
+		return 0;
+	case 'n':
+		request->names = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (request->json && request->names)
+			argp_error(state, "--json and --names exclude each other");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 static const struct argp argp = {
@@ -62,17 +77,19 @@ static struct json_object *json_item(const struct ttlmap_list_item *item)
 	return object;
 }
 
-static int list(struct json_object *array)
+static int list(const struct request *request, struct json_object *array)
 {
 	struct ttlmap_lister *lister = ttlmap_lister_new();
 	struct ttlmap_list_item item;
 	int ret = lister ? 0 : -1;
 
-	if (lister && !array)
+	if (lister && !array && !request->names)
 		print_header();
 	while (lister && (ret = ttlmap_lister_next(lister, &item)) > 0) {
 		if (array)
 			json_append(array, json_item(&item));
+		else if (request->names)
+			puts((const char *)item.name);
 		else
 			print_item(&item);
 	}
@@ -83,12 +100,12 @@ static int list(struct json_object *array)
 static int run(int argc, char **argv)
 {
 	struct json_object *array = NULL;
-	bool json = false;
+	struct request request = { 0 };
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
-	if (json)
+	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	if (request.json)
 		array = json_new_array();
-	if (list(array))
+	if (list(&request, array))
 		return trouble_with_map(NULL);
 	if (array)
 		json_print_pretty(array);

@@ -13,7 +13,7 @@
  * @map: their figures, in the order of their ids
  * @count: how many
  * @hidden: named maps that this user may not read
- * @partial: only what `ttlmap top' shows is known
+ * @partial: only what a summary of all maps has is known
  * @at_ns: when they were read, of CLOCK_BOOTTIME
  */
 struct maps {

@@ -4,8 +4,11 @@
 
 #include <linux/ttlmap.h>
 
+#include "format.h"
 #include "options.h"
 #include "parse.h"
+
+#define DAY_NS (86400 * 1000000000ULL)
 
 static void check(const struct argp_state *state, const char *option,
 		  const char *arg, const char *why)
@@ -43,6 +46,25 @@ uint64_t option_ttl(const struct argp_state *state, const char *option,
 	return ns;
 }
 
+uint64_t option_limit(const struct argp_state *state, const char *option,
+		      const char *arg)
+{
+	if (!strcmp(arg, "none") || !strcmp(arg, "never"))
+		return 0;
+	return option_duration(state, option, arg);
+}
+
+uint64_t option_interval(const struct argp_state *state, const char *arg,
+			 uint64_t least_ns)
+{
+	uint64_t ns = option_duration(state, "--interval", arg);
+
+	if (ns < least_ns || ns > DAY_NS)
+		argp_error(state, "--interval %s: %s to 1d", arg,
+			   format_duration(least_ns).s);
+	return ns;
+}
+
 uint64_t option_size(const struct argp_state *state, const char *option,
 		     const char *arg, uint64_t max)
 {
@@ -53,6 +75,13 @@ uint64_t option_size(const struct argp_state *state, const char *option,
 	return bytes;
 }
 
+uint64_t option_max_size(const struct argp_state *state, const char *option,
+			 const char *arg)
+{
+	/* More than the kernel takes is no limit that anybody means. */
+	return strcmp(arg, "none") ? option_size(state, option, arg, INT64_MAX) : 0;
+}
+
 uint64_t option_count(const struct argp_state *state, const char *option,
 		      const char *arg, uint64_t max)
 {
@@ -61,4 +90,26 @@ uint64_t option_count(const struct argp_state *state, const char *option,
 	check(state, option, arg, parse_count(arg, &count));
 	check_max(state, option, arg, count, max);
 	return count;
+}
+uint64_t option_number(const struct argp_state *state, const char *option,
+		       const char *arg)
+{
+	uint64_t number = 0;
+
+	check(state, option, arg, parse_number(arg, &number));
+	return number;
+}
+
+
+error_t take_argument(const struct argp_state *state, const char *arg,
+		      const char **const places[], const char *too_many)
+{
+	for (; *places; places++) {
+		if (!**places) {
+			**places = arg;
+			return 0;
+		}
+	}
+	argp_error(state, "%s: %s", arg, too_many);
+	return 0;
 }

@@ -139,6 +139,29 @@ const char *parse_count(const char *text, uint64_t *count)
 	return parse_scaled(text, counts, "not a count like 256, 50K or 1M", count);
 }
 
+const char *parse_number(const char *text, uint64_t *number)
+{
+	if (!isdigit((unsigned char)*text))
+		return "not a number like 0 or 42";
+	if (!take_number(&text, number))
+		return too_large;
+	return *text ? "not a number like 0 or 42" : NULL;
+}
+
+const char *parse_counter(const char *text, uint64_t *counter)
+{
+	bool negative = *text == '-';
+	const char *why = parse_number(text + negative, counter);
+
+	if (why)
+		return why;
+	if (negative && *counter > 1ULL << 63)
+		return too_large;
+	if (negative)
+		*counter = -*counter;
+	return NULL;
+}
+
 const char *parse_mode(const char *text, uint32_t *mode)
 {
 	size_t len = strlen(text);

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "command.h"
-#include "escape.h"
-#include "format.h"
-#include "json_out.h"
-#include "trouble.h"
-#include "ttlmap.h"
+#include "options.h"
+#include "scanning.h"
+
+enum {
+	OPT_SHOW_PRIVATE = 256,
+};
 
 struct request {
 	const char *map;
 	bool keys;
 	bool json;
+	bool show_private;
 };
 
 static const struct argp_option options[] = {
 	{ "keys", 'k', NULL, 0, "keys alone", 0 },
 	{ "json", 'j', NULL, 0, "an object a line", 0 },
+	{ "show-private", OPT_SHOW_PRIVATE, NULL, 0, "keys and values of a private map, too", 0 },
 	{ 0 }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
+	const char **const places[] = { &request->map, NULL };
 
 	switch (key) {
 	case 'k':
@@ -34,11 +35,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'j':
 		request->json = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (request->map)
-			argp_error(state, "%s: one map at a time", arg);
-		request->map = arg;
+	case OPT_SHOW_PRIVATE:
+		request->show_private = true;
 		return 0;
+	case ARGP_KEY_ARG:
+		return take_argument(state, arg, places, "one map at a time");
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which map?");
 		return 0;
@@ -52,63 +53,39 @@ static const struct argp argp = {
 	.args_doc = "MAP",
 	.doc = "Print all entries: key, value and what is left of the TTL, separated by tabs."
 	       "\v"
-	       "An entry that is there from the start of the scan to its end is printed exactly once, in no particular order.  A backslash is printed as \\\\, what is not text as \\t, \\n, \\r or \\xHH; JSON has key_hex or value_hex instead of key or value then.",
+	       "An entry that is there from the start of the scan to its end is printed exactly once, in no particular order.  A backslash is printed as \\\\, what is not text as \\t, \\n, \\r or \\xHH; JSON has key_hex or value_hex instead of key or value then.  Counters are printed as numbers.  Of a private map there are lengths instead of keys and values.",
 };
 
-static void print_entry(const struct ttlmap_entry *entry, bool keys)
+static void print_entry(const struct ttlmap_entry *entry, const struct scanning *scanning)
 {
-	escape_to(stdout, entry->key, entry->key_len);
-	if (!keys) {
+	show_key(&scanning->show, entry->key, entry->key_len);
+	if (!scanning->keys) {
 		putchar('\t');
-		escape_to(stdout, entry->value, entry->value_len);
+		show_value(&scanning->show, entry->value, entry->value_len);
 		printf("\t%s", format_duration(entry->ttl_ns).s);
 	}
 	putchar('\n');
 }
 
-static void print_json_entry(const struct ttlmap_entry *entry, bool keys)
-{
-	struct json_object *object = json_new_object();
-
-	json_add_bytes(object, "key", entry->key, entry->key_len);
-	if (!keys)
-		json_add_bytes(object, "value", entry->value, entry->value_len);
-	json_add_ttl(object, "ttl_ns", entry->ttl_ns);
-	json_print_line(object);
-}
-
-static int scan(int fd, const struct request *request)
-{
-	struct ttlmap_scanner *scanner;
-	struct ttlmap_entry entry;
-	int ret;
-
-	scanner = ttlmap_scanner_new(fd, request->keys ? TTLMAP_SCAN_KEYS : 0);
-	if (!scanner)
-		return -1;
-	while ((ret = ttlmap_scanner_next(scanner, &entry)) > 0) {
-		if (request->json)
-			print_json_entry(&entry, request->keys);
-		else
-			print_entry(&entry, request->keys);
-	}
-	ttlmap_scanner_free(scanner);
-	return ret;
-}
-
 static int run(int argc, char **argv)
 {
 	struct request request = { 0 };
-	int status = EXIT_SUCCESS;
-	int fd;
+	struct scanning scanning;
+	struct handle map;
+	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
-	fd = ttlmap_map_open(request.map, TTLMAP_OPEN_READ);
-	if (fd < 0)
-		return trouble_with_map(request.map);
-	if (scan(fd, &request))
-		status = trouble_with_map(request.map);
-	close(fd);
+	status = handle_open(&map, request.map, TTLMAP_OPEN_READ);
+	if (status)
+		return status;
+	scanning = (struct scanning){
+		.show = show_of(&map, request.show_private),
+		.keys = request.keys,
+		.json = request.json,
+		.print = print_entry,
+	};
+	status = scanning_run(&scanning, &map);
+	handle_close(&map);
 	return status;
 }
 

@@ -1,67 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "options.h"
 #include "trouble.h"
 #include "ttlmap.h"
+#include "write.h"
 
 enum {
-	OPT_TTL = 256,
-	OPT_NEW,
+	OPT_NEW = 256,
 	OPT_EXISTING,
-	OPT_KEEP_TTL,
-	OPT_EXTEND_TTL,
 };
 
 struct request {
-	const char *map;
-	const char *key;
+	struct write write;
 	const char *value;
-	size_t value_len;
-	uint64_t ttl_ns;
-	unsigned int flags;
 };
 
 static const struct argp_option options[] = {
-	{ "ttl", OPT_TTL, "DURATION", 0,
-	  "TTL from now on, or `never' (the map's default)", 0 },
+	WRITE_OPTIONS,
 	{ "new", OPT_NEW, NULL, 0, "only if the key is not there yet", 0 },
 	{ "existing", OPT_EXISTING, NULL, 0, "only if the key is there already", 0 },
-	{ "keep-ttl", OPT_KEEP_TTL, NULL, 0,
-	  "a replaced entry expires when it would have anyway", 0 },
-	{ "extend-ttl", OPT_EXTEND_TTL, NULL, 0,
-	  "a replaced entry never expires sooner than it would have anyway", 0 },
 	{ 0 }
 };
 
 static error_t parse_arg(char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
+	const char **const places[] = {
+		&request->write.map, &request->write.key, &request->value, NULL,
+	};
 
-	if (!request->map)
-		request->map = arg;
-	else if (!request->key)
-		request->key = arg;
-	else if (!request->value)
-		request->value = arg;
-	else
-		argp_error(state, "%s: one value at a time (quote it if it has spaces)", arg);
-	return 0;
+	return take_argument(state, arg, places,
+			     "one value at a time (quote it if it has spaces)");
 }
 
 static void check(const struct request *request, struct argp_state *state)
 {
+	const unsigned int both = TTLMAP_NEW | TTLMAP_EXISTING;
+
 	if (!request->value)
 		argp_error(state, "which value, for which key, in which map?");
-	if (request->flags & TTLMAP_NEW && request->flags & TTLMAP_EXISTING)
+	if ((request->write.flags & both) == both)
 		argp_error(state, "--new and --existing exclude each other");
-	if (request->flags & TTLMAP_TTL_KEEP && request->flags & TTLMAP_TTL_EXTEND)
-		argp_error(state, "--keep-ttl and --extend-ttl exclude each other");
+	write_check(&request->write, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -69,20 +53,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
-	case OPT_TTL:
-		request->ttl_ns = option_ttl(state, "--ttl", arg);
-		return 0;
 	case OPT_NEW:
-		request->flags |= TTLMAP_NEW;
+		request->write.flags |= TTLMAP_NEW;
 		return 0;
 	case OPT_EXISTING:
-		request->flags |= TTLMAP_EXISTING;
-		return 0;
-	case OPT_KEEP_TTL:
-		request->flags |= TTLMAP_TTL_KEEP;
-		return 0;
-	case OPT_EXTEND_TTL:
-		request->flags |= TTLMAP_TTL_EXTEND;
+		request->write.flags |= TTLMAP_EXISTING;
 		return 0;
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);
@@ -90,7 +65,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check(request, state);
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return write_parse(key, arg, state, &request->write);
 }
 
 static const struct argp argp = {
@@ -99,35 +74,21 @@ static const struct argp argp = {
 	.args_doc = "MAP KEY VALUE",
 	.doc = "Set the value of a key."
 	       "\v"
-	       "VALUE - reads it from the standard input, byte for byte.  Write -- before a key or value that begins with '-'.\n"
+	       "VALUE - reads it from the standard input, byte for byte.  Write -- before a key or value that begins with '-'.  In a map of counters a value is a number.\n"
 	       "\n"
-	       "Exit status 1 means that --new found the key, or --existing did not.",
+	       "Exit status 1 means that --new found the key, that --existing or --if-version did not, or that its version is another one.",
 };
 
 /* One byte more than any map allows is enough to be told that it is too long. */
-static int read_value(struct request *request)
+static int read_value(struct typed *value)
 {
-	char *value = malloc(TTLMAP_VALUE_MAX + 1);
+	char *text = malloc(TTLMAP_VALUE_MAX + 1);
 
-	if (!value)
+	if (!text)
 		return -1;
-	request->value_len = fread(value, 1, TTLMAP_VALUE_MAX + 1, stdin);
-	request->value = value;
+	value->len = fread(text, 1, TTLMAP_VALUE_MAX + 1, stdin);
+	value->text = text;
 	return ferror(stdin) ? -1 : 0;
-}
-
-static int set(const struct request *request)
-{
-	int fd = ttlmap_map_open(request->map, TTLMAP_OPEN_WRITE);
-	int status = EXIT_SUCCESS;
-
-	if (fd < 0)
-		return trouble_with_map(request->map);
-	if (ttlmap_update(fd, request->key, strlen(request->key), request->value,
-			  request->value_len, request->ttl_ns, request->flags, NULL))
-		status = trouble_with_key(request->map, request->key);
-	close(fd);
-	return status;
 }
 
 static int run(int argc, char **argv)
@@ -135,10 +96,10 @@ static int run(int argc, char **argv)
 	struct request request = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
-	request.value_len = strlen(request.value);
-	if (!strcmp(request.value, "-") && read_value(&request))
+	request.write.value = typed_text(request.value);
+	if (!strcmp(request.value, "-") && read_value(&request.write.value))
 		return trouble_with("standard input");
-	return set(&request);
+	return write_run(&request.write);
 }
 
 const struct command command_set = {

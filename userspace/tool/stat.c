@@ -116,6 +116,9 @@ static void print_what_it_is(const struct ttlmap_stat *stat)
 	limit_line("default TTL", stat->default_ttl_ns, "never");
 	limit_line("min TTL", stat->min_ttl_ns, "none");
 	limit_line("max TTL", stat->max_ttl_ns, "none");
+	limit_line("jitter", stat->jitter_ns, "none");
+	if (stat->frozen)
+		line("frozen", "yes", "keys neither come nor go");
 }
 
 static void print_memory(const struct ttlmap_stat *stat)
@@ -135,6 +138,15 @@ static void print_memory(const struct ttlmap_stat *stat)
 	size_line("  retired", stat->retired_bytes, stat->retired_bytes ? rest : NULL);
 	snprintf(rest, sizeof(rest), "%.1f an entry", ratio(stat->table_bytes, stat->entries));
 	size_line("  table", stat->table_bytes, stat->entries ? rest : NULL);
+	if (stat->flags & TTLMAP_F_OWNERS)
+		count_line("owned entries", stat->owned_entries, NULL);
+}
+
+/* The line of a count that most maps do without. */
+static void rare_line(const char *name, uint64_t count)
+{
+	if (count)
+		count_line(name, count, NULL);
 }
 
 static void print_counts(const struct ttlmap_stat *stat)
@@ -145,10 +157,17 @@ static void print_counts(const struct ttlmap_stat *stat)
 	count_line("misses", stat->misses, NULL);
 	count_line("inserts", stat->inserts, NULL);
 	count_line("replaces", stat->replaces, NULL);
+	rare_line("additions", stat->adds);
+	rare_line("touches", stat->touches);
 	count_line("deletes", stat->deletes, NULL);
+	rare_line("popped", stat->popped);
+	rare_line("cleared", stat->cleared);
 	count_line("evicted", stat->evicted, NULL);
+	rare_line("reclaimed", stat->reclaimed);
 	count_line("expired", stat->expired, NULL);
+	rare_line("owner gone", stat->owner_gone);
 	count_line("evicted by collision", stat->collision_evicted, NULL);
+	rare_line("canceled", stat->canceled);
 	count_line("refused, full", stat->refused, NULL);
 	count_line("refused, no memory", stat->no_memory, NULL);
 }

@@ -2,18 +2,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "command.h"
 #include "frame.h"
 #include "options.h"
 #include "screen.h"
+#include "terminal.h"
 #include "trouble.h"
 
 #define HELP "q quit   up, down: details of a map   left, right: sort   r reverse"
-#define DAY_NS (86400 * 1000000000ULL)
 
 enum {
 	OPT_ONCE = 256,
@@ -41,9 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		request->once = true;
 		return 0;
 	case OPT_INTERVAL:
-		request->interval_ns = option_duration(state, "--interval", arg);
-		if (request->interval_ns < DAY_NS / 864000 || request->interval_ns > DAY_NS)
-			argp_error(state, "--interval %s: 100ms to 1d", arg);
+		request->interval_ns = option_interval(state, arg, 100000000);
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -69,25 +65,23 @@ static int print_frame(const struct view *view, struct maps *now, const struct m
 	return 0;
 }
 
-static int terminal_width(void)
+static int frame_width(void)
 {
-	struct winsize size;
+	int width = terminal_width();
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
-		return 80;
-	return size.ws_col < FRAME_WIDTH_MAX ? size.ws_col : FRAME_WIDTH_MAX;
+	return width < FRAME_WIDTH_MAX ? width : FRAME_WIDTH_MAX;
 }
 
 static int once(const struct request *request)
 {
-	struct view view = { .width = terminal_width(), .sort = frame_sort_default };
+	struct view view = { .width = frame_width(), .sort = frame_sort_default };
 	struct maps before, now;
 	int ret;
 
-	if (maps_read(&before))
+	if (maps_read_all(&before))
 		return trouble_with_map(NULL);
 	sleep_ns(request->interval_ns);
-	if (maps_read(&now)) {
+	if (maps_read_all(&now)) {
 		maps_free(&before);
 		return trouble_with_map(NULL);
 	}
@@ -174,10 +168,10 @@ static int watch(const struct request *request)
 	struct maps before, now;
 	int ret;
 
-	if (maps_read(&before))
+	if (maps_read_all(&before))
 		return -1;
 	do {
-		if (maps_read(&now)) {
+		if (maps_read_all(&now)) {
 			ret = -1;
 			break;
 		}
@@ -200,7 +194,7 @@ static int run(int argc, char **argv)
 	if (request.once)
 		return once(&request);
 	/* What is wrong is said before the screen is cleared. */
-	if (maps_read(&probe))
+	if (maps_read_all(&probe))
 		return trouble_with_map(NULL);
 	maps_free(&probe);
 	if (!screen_begin())

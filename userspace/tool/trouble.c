@@ -10,9 +10,9 @@
 
 #include "command.h"
 #include "name.h"
+#include "named.h"
 #include "owner.h"
 #include "trouble.h"
-#include "ttlmap.h"
 
 #define DEVICE "/dev/ttlmap"
 #define PARAMETERS "/sys/module/ttlmap/parameters"
@@ -29,6 +29,7 @@ static const struct {
 	{ ERANGE, "the TTL is outside of what the map allows (`ttlmap stat' shows it)" },
 	{ E2BIG, "the key or value is longer than the map allows (`ttlmap stat' shows it)" },
 	{ ENOMEM, "the kernel, or this process's memory cgroup, has no memory left" },
+	{ EROFS, "the map is frozen: its keys stay as they are (`ttlmap stat' shows it)" },
 	{ EBADF, "the map is not open for that" },
 };
 
@@ -56,19 +57,13 @@ static bool device_is_closed(void)
 
 static void explain_closed_map(const char *map)
 {
-	struct ttlmap_lister *lister = ttlmap_lister_new();
 	struct ttlmap_list_item item;
 
-	while (lister && map && ttlmap_lister_next(lister, &item) > 0) {
-		if (strcmp((const char *)item.name, map))
-			continue;
+	if (map && !find_named(map, &item))
 		fprintf(stderr, "the map is for %s and group %s (mode %04o)\n",
 			user_name(item.uid).s, group_name(item.gid).s, item.mode);
-		ttlmap_lister_free(lister);
-		return;
-	}
-	ttlmap_lister_free(lister);
-	fprintf(stderr, "%s\n", strerror(EACCES));
+	else
+		fprintf(stderr, "%s\n", strerror(EACCES));
 }
 
 static void print_parameter(DIR *dir, const char *name)
@@ -132,15 +127,28 @@ int trouble_with_map(const char *map)
 	return EXIT_TROUBLE;
 }
 
+/* What a script asks about: not trouble, but an answer. */
+static const char *key_failure(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "no such key";
+	case EEXIST:
+		return "the key is there already";
+	case ECANCELED:
+		return "the condition does not hold";
+	}
+	return NULL;
+}
+
 int trouble_with_key(const char *map, const char *key)
 {
 	int error = errno;
 
 	fflush(stdout);
 	fprintf(stderr, "ttlmap: %s: %s: ", map, key);
-	if (error == ENOENT || error == EEXIST) {
-		fputs(error == ENOENT ? "no such key\n" : "the key is there already\n",
-		      stderr);
+	if (key_failure(error)) {
+		fprintf(stderr, "%s\n", key_failure(error));
 		return EXIT_NO_KEY;
 	}
 	if (error == EINVAL && !*key)

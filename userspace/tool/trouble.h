@@ -10,7 +10,7 @@
 /* With a map as a whole; NULL if it has no name or does not matter. */
 int trouble_with_map(const char *map);
 
-/* With the entry of a key; ENOENT and EEXIST return EXIT_NO_KEY. */
+/* With the entry of a key; ENOENT, EEXIST and ECANCELED return EXIT_NO_KEY. */
 int trouble_with_key(const char *map, const char *key);
 
 /* With a file, or anything else that strerror() explains well enough. */

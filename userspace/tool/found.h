@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TOOL_FOUND_H
+#define TOOL_FOUND_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "handle.h"
+
+/**
+ * struct found - the entry of a key
+ * @value: its value, for free()
+ * @len: bytes of it
+ * @room: bytes that are allocated
+ * @ttl_ns: what is left of its TTL
+ * @version: 0 in maps without versions
+ */
+struct found {
+	char *value;
+	size_t len;
+	size_t room;
+	uint64_t ttl_ns;
+	uint64_t version;
+};
+
+/* ttlmap_lookup() or one that is called like it. */
+typedef int (*find_fn)(int fd, const void *key, size_t key_len, void *value,
+		       size_t *value_len, uint64_t *ttl_ns, uint64_t *version);
+
+/* Finds an entry, with room for its value.  Returns 0, or -1 with errno. */
+int found_read(struct found *found, int fd, const char *key, find_fn find);
+
+/**
+ * struct found_style - how it is printed
+ * @raw: the value alone, byte for byte
+ * @ttl: what is left of the TTL
+ * @version: the version
+ * @json: an object
+ */
+struct found_style {
+	bool raw;
+	bool ttl;
+	bool version;
+	bool json;
+};
+
+enum {
+	FOUND_OPT_RAW = 'r',
+	FOUND_OPT_JSON = 'j',
+	FOUND_OPT_TTL = 512,
+	FOUND_OPT_VERSION,
+};
+
+#define FOUND_OPTIONS \
+	{ "raw", FOUND_OPT_RAW, NULL, 0, \
+	  "the value alone, byte for byte, without a newline", 0 }, \
+	{ "ttl", FOUND_OPT_TTL, NULL, 0, \
+	  "print what is left of the TTL instead of the value", 0 }, \
+	{ "version", FOUND_OPT_VERSION, NULL, 0, \
+	  "print the version instead of the value", 0 }, \
+	{ "json", FOUND_OPT_JSON, NULL, 0, \
+	  "an object with key, value, ttl_ns and version", 0 }
+
+/* Takes one of FOUND_OPTIONS; the check is for the end of all options. */
+error_t found_parse(int key, struct found_style *style);
+void found_check(const struct found_style *style, const struct argp_state *state);
+
+void found_print(const struct found *found, const struct handle *map, const char *key,
+		 const struct found_style *style);
+
+#endif /* TOOL_FOUND_H */

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+
+#include "command.h"
+#include "found.h"
+#include "handle.h"
+#include "options.h"
+#include "trouble.h"
+#include "ttlmap.h"
+
+struct request {
+	const char *map;
+	const char *key;
+	struct found_style style;
+};
+
+static const struct argp_option options[] = {
+	FOUND_OPTIONS,
+	{ 0 }
+};
+
+static error_t parse_arg(char *arg, struct argp_state *state)
+{
+	struct request *request = state->input;
+	const char **const places[] = { &request->map, &request->key, NULL };
+
+	return take_argument(state, arg, places, "one key at a time");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *request = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		return parse_arg(arg, state);
+	case ARGP_KEY_END:
+		if (!request->key)
+			argp_error(state, "which key of which map?");
+		found_check(&request->style, state);
+		return 0;
+	}
+	return found_parse(key, &request->style);
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "MAP KEY",
+	.doc = "Print the value of a key and delete it."
+	       "\v"
+	       "Of all who pop a key exactly one gets its value; exit status 1 means that there is no such key (any more).  The value is printed as `ttlmap get' does it.",
+};
+
+static int pop(const struct request *request, const struct handle *map)
+{
+	struct found found = { 0 };
+	int status = EXIT_SUCCESS;
+
+	if (request->style.version && handle_needs(map, TTLMAP_F_VERSIONS))
+		return EXIT_TROUBLE;
+	if (found_read(&found, map->fd, request->key, ttlmap_pop))
+		status = trouble_with_key(map->name, request->key);
+	else
+		found_print(&found, map, request->key, &request->style);
+	free(found.value);
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	struct request request = { 0 };
+	struct handle map;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	status = handle_open(&map, request.map, TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE);
+	if (status)
+		return status;
+	status = pop(&request, &map);
+	handle_close(&map);
+	return status;
+}
+
+const struct command command_pop = {
+	.name = "pop",
+	.summary = "print the value of a key and delete it",
+	.argp = &argp,
+	.run = run,
+};

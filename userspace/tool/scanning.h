@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TOOL_SCANNING_H
+#define TOOL_SCANNING_H
+
+#include <stdbool.h>
+
+#include "handle.h"
+#include "show.h"
+#include "ttlmap.h"
+
+/**
+ * struct scanning - how all entries of a map are printed
+ * @show: how keys and values are shown
+ * @keys: keys alone
+ * @json: an object a line, or else @print
+ * @print: writes an entry as text
+ */
+struct scanning {
+	struct show show;
+	bool keys;
+	bool json;
+	void (*print)(const struct ttlmap_entry *entry, const struct scanning *scanning);
+};
+
+/* Prints all entries of a map.  Returns 0, or EXIT_TROUBLE with a message. */
+int scanning_run(const struct scanning *scanning, const struct handle *map);
+
+#endif /* TOOL_SCANNING_H */
