@@ -15,7 +15,7 @@ done
 
 for command in $("$OUT/ttlmap" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
 	grep -q "^\.Ss $command\$" man/ttlmap.1 || { echo "ttlmap(1) lacks $command"; exit 1; }
-	for option in $("$OUT/ttlmap" help "$command" | grep -o -e ' --[a-z-]*' | grep -v -e '--help' -e '--usage'); do
+	for option in $("$OUT/ttlmap" help "$command" | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p' | grep -v -e '--help' -e '--usage'); do
 		sed -n "/^\.Ss $command\$/,/^\.S[sh] /p" man/ttlmap.1 | grep -q -e "Fl -${option#--}" ||
 			{ echo "ttlmap(1) lacks $option of $command"; exit 1; }
 	done

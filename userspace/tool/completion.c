@@ -116,8 +116,9 @@ static const char tail[] =
 	"\t\tlist=bash\n"
 	"\tfi\n"
 	"\tmapfile -t COMPREPLY < <(compgen -W \"$list\" -- \"$cur\")\n"
-	"\t# What comes before such an end is not replaced.\n"
+	"\t# What comes before such an end is not replaced; an @ itself is.\n"
 	"\tprefix=${cur%\"${cur##*[\"$COMP_WORDBREAKS\"]}\"}\n"
+	"\tprefix=${prefix%@}\n"
 	"\tCOMPREPLY=(\"${COMPREPLY[@]#\"$prefix\"}\")\n"
 	"}\n";
 
