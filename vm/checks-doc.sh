@@ -7,6 +7,7 @@ DOC_DIR=$BUILD/documentation
 
 # What the documents name as files of ours, in backquotes or as links.
 doc_paths() {
+	# shellcheck disable=SC2016  # backquotes are what it looks for
 	grep -ohE '`[a-zA-Z./_-]+`|\]\([a-zA-Z./_-]+\)' "$@" | tr -d '`]()' |
 		grep -E '^(Documentation|kmod|packaging|samples|selftests|uapi|userspace)/' | sort -u
 }
@@ -20,7 +21,7 @@ check_documentation() {
 	local source path failed=0
 	packages_need "checking the documents" perl python3-docutils
 	source=$(source_dir)
-	cd "$TOP"
+	cd "$TOP" || return
 	python3 Documentation/check.py "$source/scripts/kernel-doc" Documentation/*.rst
 	"$source/scripts/get_abi.pl" --dir Documentation/ABI validate 2>&1 | tee "$BUILD/log/abi.log"
 	[ ! -s "$BUILD/log/abi.log" ] || failed=1

@@ -3,11 +3,12 @@
 #
 #   awk -v language=c -v prefix=DIR/ -f code-blocks.awk FILE...
 #
-# writes each block to a file, DIR/1, DIR/2 and so on.
+# writes each block to a file: DIR/01, DIR/02 and so on.
 
 function begin() {
 	inside = 1
-	out = prefix ++count
+	count++
+	out = sprintf("%s%02d", prefix, count)
 	printf "" >out
 }
 
