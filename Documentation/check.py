@@ -4,9 +4,8 @@
 
 usage: check.py KERNEL-DOC FILE...
 
-Run from the top of the tree.  Fails at the first document that does not parse,
-or that refers to something that kernel-doc does not find.  Knows of Sphinx what
-kernel-doc's output needs.
+Run from the top of the tree.  Fails at the first thing that does not parse, or
+that kernel-doc does not find.  Knows of Sphinx what kernel-doc's output needs.
 """
 import subprocess
 import sys
@@ -38,11 +37,12 @@ class KernelDoc(Directive):
         node = nodes.section()
         node.document = self.state.document
         for selection in self.selections():
-            command = [self.program, "-rst", "-sphinx-version", "3.0", "-Werror", *selection, self.arguments[0]]
-            text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-            if not text.strip():
-                raise self.error(f"{self.arguments[0]}: nothing of {' '.join(selection)}")
-            lines = StringList(text.expandtabs(8).splitlines(), self.arguments[0])
+            command = [self.program, "-rst", "-sphinx-version", "3.0", "-Werror"]
+            command += selection + self.arguments
+            found = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+            if found.returncode or not found.stdout.strip():
+                raise self.error(f"kernel-doc fails: {' '.join(command[1:])}")
+            lines = StringList(found.stdout.expandtabs(8).splitlines(), self.arguments[0])
             self.state.nested_parse(lines, self.content_offset, node, match_titles=1)
         return node.children
 
@@ -77,8 +77,8 @@ def main(kernel_doc, *files):
         with open(file, encoding="utf-8") as source:
             try:
                 core.publish_doctree(source.read(), source_path=file, settings_overrides=settings)
-            except utils.SystemMessage as message:
-                sys.exit(f"{file}: {message}")
+            except utils.SystemMessage:
+                sys.exit(1)
 
 
 main(*sys.argv[1:])
