@@ -73,9 +73,14 @@ guest_obituary() {
 	*) say "the guest died before its job had ended" ;;
 	esac
 	[ ! -s "$run/qemu" ] || tail -n 5 "$run/qemu" >&2
-	say "the end of its console, the whole of it is build/vm/console.log:"
+	say "from its console, the whole of which is build/vm/console.log:"
 	cp "$run/console" "$BUILD/vm/console.log" 2>/dev/null || return 0
-	tail -n 40 "$run/console" | tr -d '\r' >&2
+	guest_last_words "$run/console" | tr -d '\r' >&2
+}
+
+# guest_last_words CONSOLE: from the first complaint on, or the end of it
+guest_last_words() {
+	grep -m 1 -A 60 -E 'BUG:|Oops|general protection fault|Kernel panic' "$1" || tail -n 40 "$1"
 }
 
 # guest_run BASE DIR [WORD...]: boots the kernel in DIR with the root file
