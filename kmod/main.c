@@ -60,9 +60,8 @@ err_memory:
 }
 
 /*
- * Every map holds the module through its descriptors, its name or the module it
- * is for. Only those may be left that clean up after a closed descriptor: the
- * workqueue ends when they have.
+ * No map is left: each holds the module through its descriptors, what these left
+ * behind, its name, or the module that it is for.
  */
 static void __exit ttlmap_exit(void)
 {

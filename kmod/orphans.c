@@ -10,6 +10,7 @@
  *
  * Locks: a segment's at a time; the owner's within.
  */
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -62,6 +63,7 @@ static void orphans_work(struct work_struct *work)
 		cond_resched();
 	} while (more);
 	release(owner);
+	module_put(THIS_MODULE);
 }
 
 /**
@@ -83,11 +85,18 @@ struct tm_owner *tm_orphans_owner(struct ttlmap *map)
 	return owner;
 }
 
-/* Context: Process. Nobody binds entries to it any more. */
+/*
+ * Nobody binds entries to it any more. The module stays until all are gone: what
+ * takes a map apart needs a workqueue that is not being taken apart itself.
+ *
+ * Context: Process.
+ */
 void tm_orphans_leave(struct tm_owner *owner)
 {
-	if (hlist_empty(&owner->list))
+	if (hlist_empty(&owner->list)) {
 		release(owner);
-	else
-		queue_work(tm_workqueue, &owner->work);
+		return;
+	}
+	__module_get(THIS_MODULE);
+	queue_work(tm_workqueue, &owner->work);
 }
