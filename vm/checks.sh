@@ -50,7 +50,7 @@ checkpatch() {
 check_checkpatch() {
 	local failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 	packages_need checkpatch perl
-	checkpatch '' kmod samples -not -name compat.h || failed=1
+	checkpatch '' kmod samples selftests/modules -not -name compat.h || failed=1
 	# The one place that may look at the kernel's version.
 	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON kmod/compat.h || failed=1
 	# What it would have instead exists in the kernel only; and outside of it,
@@ -66,7 +66,7 @@ check_kernel_doc() {
 	local kernel_doc
 	packages_need kernel-doc perl
 	kernel_doc=$(source_dir)/scripts/kernel-doc
-	(cd "$TOP" && checks_sources kmod uapi samples | xargs -d '\n' "$kernel_doc" -none -Werror)
+	(cd "$TOP" && checks_sources kmod uapi samples selftests/modules | xargs -d '\n' "$kernel_doc" -none -Werror)
 }
 
 check_shellcheck() {

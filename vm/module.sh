@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Builds the module, and modules that use it, against one of Debian's kernels.
 
-MODULE_TARGETS="modules samples"
+MODULE_TARGETS="modules samples selftests/modules"
 
 # module_make DIR MAKE-ARGUMENT...: with this machine's own compiler
 module_make() {

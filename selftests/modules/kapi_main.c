@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "kapi.h"
+
+/* Longer than anything takes that is not broken. */
+#define PATIENCE	(60 * HZ)
+
+static struct dentry *dir;
+
+/* A map, or NULL with the reason in the report. */
+struct ttlmap *kapi_map(struct seq_file *report, const struct ttlmap_params *params)
+{
+	struct ttlmap *map = ttlmap_create(params);
+
+	if (!IS_ERR(map))
+		return map;
+	seq_printf(report, "no map: %ld\n", PTR_ERR(map));
+	return NULL;
+}
+
+struct ttlmap *kapi_map_8_8(struct seq_file *report, u64 capacity)
+{
+	const struct ttlmap_params params = {
+		.limits = { .key_max = 8, .value_max = 8, .max_entries = capacity },
+	};
+
+	return kapi_map(report, &params);
+}
+
+bool kapi_eventually(bool (*holds)(void *arg), void *arg)
+{
+	unsigned long end = jiffies + PATIENCE;
+
+	while (!holds(arg)) {
+		if (time_after(jiffies, end))
+			return false;
+		msleep(1);
+	}
+	return true;
+}
+
+int kapi_set(struct ttlmap *map, u64 key, u64 value, u64 ttl_ns, u32 flags)
+{
+	return ttlmap_update(map, kapi_buf(&key, sizeof(key)), kapi_buf(&value, sizeof(value)),
+			     ttl_ns, flags, GFP_KERNEL);
+}
+
+bool kapi_get(struct ttlmap *map, u64 key, u64 *value)
+{
+	struct tm_entry *entry;
+
+	rcu_read_lock();
+	entry = ttlmap_lookup(map, &key, sizeof(key));
+	if (entry)
+		*value = *(const u64 *)ttlmap_entry_value(entry).data;
+	rcu_read_unlock();
+	return entry;
+}
+
+bool kapi_has(struct ttlmap *map, u64 key)
+{
+	u64 value;
+
+	return kapi_get(map, key, &value) && value == key;
+}
+
+int kapi_delete(struct ttlmap *map, u64 key)
+{
+	return ttlmap_delete(map, &key, sizeof(key));
+}
+
+static int kapi_case_show(struct seq_file *report, void *unused)
+{
+	const struct kapi_case *one = report->private;
+
+	one->run(report);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(kapi_case);
+
+static void add_cases(const struct kapi_case *cases)
+{
+	for (; cases->name; cases++)
+		debugfs_create_file(cases->name, 0400, dir, (void *)cases, &kapi_case_fops);
+}
+
+static int __init kapi_init(void)
+{
+	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	add_cases(kapi_entries);
+	add_cases(kapi_updates);
+	add_cases(kapi_removed);
+	add_cases(kapi_contexts);
+	add_cases(kapi_shared);
+	return 0;
+}
+
+static void __exit kapi_exit(void)
+{
+	debugfs_remove(dir);
+	kapi_shared_end();
+}
+
+module_init(kapi_init);
+module_exit(kapi_exit);
+
+MODULE_DESCRIPTION("Tests of ttlmap's API for modules");
+MODULE_AUTHOR("The ttlmap developers");
+MODULE_LICENSE("GPL");
