@@ -27,24 +27,42 @@ cat > "$root/use.c" <<'END'
 int main(void)
 {
 	struct ttlmap_create create = { 0 };
+	struct ttlmap_tune tune = { 0 };
 	struct ttlmap_stat stat;
+	uint64_t version = 0, left, sum;
+	char value[16];
+	size_t len = sizeof(value);
 	int fd = ttlmap_map_create(&create);
 
-	return fd >= 0 && ttlmap_map_stat(fd, &stat) == 0 &&
-	       ttlmap_update(fd, "key", 3, "value", 5, 0, TTLMAP_NEW, NULL) == 0;
+	return fd >= 0 && !ttlmap_map_stat(fd, &stat) && !ttlmap_map_tune(fd, &tune) &&
+	       !ttlmap_update(fd, "key", 3, "value", 5, 0, TTLMAP_NEW | TTLMAP_OWNED, NULL) &&
+	       !ttlmap_lookup(fd, "key", 3, value, &len, &left, &version) &&
+	       !ttlmap_peek(fd, "key", 3, value, &len, NULL, NULL) &&
+	       !ttlmap_lookup_refresh(fd, "key", 3, value, &len, 0, TTLMAP_TTL_EXTEND, &left, NULL) &&
+	       !ttlmap_cas_value(fd, "key", 3, "value", 5, "other", 5, 0, 0, &version) &&
+	       !ttlmap_cas_version(fd, "key", 3, &version, "value", 5, 0, TTLMAP_TTL_KEEP) &&
+	       !ttlmap_add(fd, "key", 3, 1, 0, TTLMAP_EXISTING, &sum) &&
+	       !ttlmap_touch(fd, "key", 3, TTLMAP_TTL_NEVER, 0, &left, &version) &&
+	       !ttlmap_pop(fd, "key", 3, value, &len, NULL, NULL) &&
+	       !ttlmap_delete_if_value(fd, "key", 3, "value", 5, &version) &&
+	       !ttlmap_delete_if_version(fd, "key", 3, &version) &&
+	       !ttlmap_delete_if_expired(fd, "key", 3) &&
+	       !ttlmap_map_freeze(fd) && !ttlmap_map_clear(fd);
 }
 END
 cp "$root/use.c" "$root/use.cc"
 sed -i 's/{ 0 }/{}/; s/struct //' "$root/use.cc"
+sed -n '/^\.Sh EXAMPLES/,/^\.Ed/p' man/libttlmap.3 | sed '/^\.[A-Z]/d; s/\\en/\\n/' > "$root/example.c"
 
 # shellcheck disable=SC2086
 {
 	$CC -std=c99 -Wall -Wextra -Werror -pedantic $flags -o "$root/use" "$root/use.c" $libs
 	$CXX -std=c++11 -Wall -Wextra -Werror -pedantic $flags -o "$root/use++" "$root/use.cc" $libs
+	$CC -Wall -Wextra -Werror $flags -o "$root/example" "$root/example.c" $libs
 	$CC $flags -o "$root/use-static" "$root/use.c" "$root/usr/lib/libttlmap.a"
 }
 LD_LIBRARY_PATH="$root/usr/lib" ldd "$root/use++" | grep -q "$root/usr/lib/libttlmap.so.1"
-echo "ok: C99 and C++11 programs build and link, shared and static"
+echo "ok: C99 and C++11 programs and the manual's example build and link, shared and static"
 
 $MAKE -s uninstall O="$OUT" DESTDIR="$root" PREFIX=/usr
 left=$(find "$root/usr" ! -type d)
