@@ -105,6 +105,43 @@ static void bad_numbers(void **state)
 	assert_non_null(parse_count("1KiB", &number));
 }
 
+static void numbers(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	assert_null(parse_number("0", &number));
+	assert_int_equal(number, 0);
+	assert_null(parse_number("18446744073709551615", &number));
+	assert_int_equal(number, UINT64_MAX);
+	assert_non_null(parse_number("", &number));
+	assert_non_null(parse_number("-1", &number));
+	assert_non_null(parse_number("1K", &number));
+	assert_non_null(parse_number("1 ", &number));
+	assert_non_null(parse_number("18446744073709551616", &number));
+}
+
+static void counters(void **state)
+{
+	uint64_t counter;
+
+	(void)state;
+	assert_null(parse_counter("42", &counter));
+	assert_int_equal(counter, 42);
+	assert_null(parse_counter("-1", &counter));
+	assert_int_equal(counter, UINT64_MAX);
+	assert_null(parse_counter("-9223372036854775808", &counter));
+	assert_int_equal(counter, 1ULL << 63);
+	assert_null(parse_counter("18446744073709551615", &counter));
+	assert_int_equal(counter, UINT64_MAX);
+	assert_non_null(parse_counter("", &counter));
+	assert_non_null(parse_counter("-", &counter));
+	assert_non_null(parse_counter("--1", &counter));
+	assert_non_null(parse_counter("+1", &counter));
+	assert_non_null(parse_counter("1x", &counter));
+	assert_non_null(parse_counter("-9223372036854775809", &counter));
+}
+
 static void modes(void **state)
 {
 	uint32_t mode;
@@ -131,6 +168,8 @@ int main(void)
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(counts),
 		cmocka_unit_test(bad_numbers),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(counters),
 		cmocka_unit_test(modes),
 	};
 

@@ -26,14 +26,53 @@ expect 2 create name --capacity 1 --mode 999
 expect 2 create name --capacity 1 --key-max 513
 expect 2 create name --capacity 1 --require-ttl
 expect 2 create one two --capacity 1
+expect 2 create name --capacity 1 --counters --value-max 16
+expect 2 create name --capacity 1 --counters --versions
+expect 2 create name --capacity 1 --reclaim --no-evict
+expect 2 create name --capacity 1 --jitter soon
+expect 2 create name --capacity 1 --min-ttl 2s --max-ttl 1s --ttl 1s
+expect 2 ls --names --json
 expect 2 get name
 expect 2 get name key more
 expect 2 get name key --raw --json
+expect 2 get name key --version --ttl
+expect 2 get name key --peek --refresh
+expect 2 get name key --extend-ttl
+expect 2 get name key --refresh=0
+expect 2 pop name
+expect 2 pop name key --raw --json
+expect 2 touch name
+expect 2 touch name key --ttl 0
+expect 2 incr name
+expect 2 incr name key 1K
+expect 2 incr name key 1 2
+expect 2 cas name key old
+expect 2 cas name key old new --if-version 1
+expect 2 cas name key new --if-version -1
+expect 2 cas name key old new --keep-ttl --extend-ttl
+expect 2 clear
+expect 2 clear name more
+expect 2 tune name
+expect 2 tune name --capacity 0
+expect 2 tune name --evict --no-evict
+expect 2 tune name --require-ttl --no-require-ttl
+expect 2 tune name --max-bytes 8E
+expect 2 freeze
+expect 2 dump
+expect 2 watch
+expect 2 watch name key more
+expect 2 watch name --interval 2d
+expect 2 watch name --count 0
+expect 2 completion
+expect 2 completion csh
 expect 2 set name key
 expect 2 set name key value --new --existing
 expect 2 set name key value --keep-ttl --extend-ttl
 expect 2 set name key value --ttl 0
+expect 2 set name key value --new --if-version 1
 expect 2 del name
+expect 2 del name key --if-expired --if-value 1
+expect 2 del name key --if-version one
 expect 2 rm
 expect 2 scan
 expect 2 stat name --id 3
@@ -49,6 +88,7 @@ for command in $("$ttlmap" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
 	expect 0 help "$command"
 	expect 0 "$command" --help
 done
+expect 0 completion bash
 echo "ok: usage"
 
 if "$ttlmap" help > /dev/full 2> /dev/null; then

@@ -9,11 +9,6 @@ struct request {
 	const char *second;
 };
 
-static const struct argp_option options[] = {
-	WRITE_OPTIONS,
-	{ 0 }
-};
-
 static error_t parse_arg(char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -36,7 +31,6 @@ static void check(const struct request *request, struct argp_state *state)
 	} else if (!request->second) {
 		argp_error(state, "which old and new value, for which key, in which map?");
 	}
-	write_check(&request->write, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -44,19 +38,27 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->write;
+		return 0;
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);
 	case ARGP_KEY_END:
 		check(request, state);
 		return 0;
 	}
-	return write_parse(key, arg, state, &request->write);
+	return ARGP_ERR_UNKNOWN;
 }
 
+static const struct argp_child children[] = {
+	{ &write_argp, 0, NULL, 0 },
+	{ 0 }
+};
+
 static const struct argp argp = {
-	.options = options,
 	.parser = parse,
 	.args_doc = "MAP KEY OLD NEW\nMAP KEY --if-version NUMBER NEW",
+	.children = children,
 	.doc = "Replace the value of a key, if it is OLD or has this version."
 	       "\v"
 	       "Nobody can come in between: of all who replace the same value or version exactly one succeeds.  Exit status 1 means that there is no such key, or that its value or version is another one; nothing has changed then.",

@@ -132,19 +132,17 @@ static bool takes_value(const struct argp_option *option)
 	return has_name(option) && option->arg && !(option->flags & OPTION_ARG_OPTIONAL);
 }
 
-static void print_options(const char *name, const struct argp_option *option,
-			  bool (*has)(const struct argp_option *option), const char *first)
+/* The options of a command and its children; each of them ends with zeros. */
+static void print_names(const struct argp *of, bool (*has)(const struct argp_option *option))
 {
-	const char *separator = *first ? " " : "";
+	const struct argp_option *option = of->options;
+	const struct argp_child *child = of->children;
 
-	printf("\t\t%s='%s", name, first);
-	for (; option && (option->name || option->key || option->doc); option++) {
-		if (!has(option))
-			continue;
-		printf("%s--%s", separator, option->name);
-		separator = " ";
-	}
-	puts("'");
+	for (; option && (option->name || option->key || option->doc); option++)
+		if (has(option))
+			printf(" --%s", option->name);
+	for (; child && child->argp; child++)
+		print_names(child->argp, has);
 }
 
 /* The first line of MAP [KEY] and the like, without the brackets. */
@@ -160,8 +158,11 @@ static void print_places(const char *args)
 static void print_command(const struct command *command)
 {
 	printf("\t%s)\n", command->name);
-	print_options("options", command->argp->options, has_name, "--help");
-	print_options("valued", command->argp->options, takes_value, "");
+	fputs("\t\toptions='--help", stdout);
+	print_names(command->argp, has_name);
+	fputs("'\n\t\tvalued='", stdout);
+	print_names(command->argp, takes_value);
+	puts("'");
 	print_places(command->argp->args_doc);
 	puts("\t\t;;");
 }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "limits.h"
+#include "map_limits.h"
 #include "name.h"
 #include "options.h"
 #include "parse.h"
@@ -39,7 +39,6 @@ struct request {
 };
 
 static const struct argp_option options[] = {
-	LIMIT_OPTIONS,
 	{ "key-max", OPT_KEY_MAX, "SIZE", 0, "longest key (64)", 0 },
 	{ "value-max", OPT_VALUE_MAX, "SIZE", 0, "longest value (4096)", 0 },
 	{ "mode", OPT_MODE, "MODE", 0, "who may read and write it (0600)", 0 },
@@ -162,6 +161,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct ttlmap_create *create = &request->create;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->limits;
+		return 0;
 	case OPT_KEY_MAX:
 		create->key_max = option_size(state, "--key-max", arg, TTLMAP_KEY_MAX);
 		return 0;
@@ -179,13 +181,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	}
 	create->flags |= flag_of(key);
-	return flag_of(key) ? 0 : limits_parse(key, arg, state, &request->limits);
+	return flag_of(key) ? 0 : ARGP_ERR_UNKNOWN;
 }
+
+static const struct argp_child children[] = {
+	{ &limits_argp, 0, NULL, 0 },
+	{ 0 }
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "NAME --capacity COUNT",
+	.children = children,
 	.doc = "Make a map that lives until `ttlmap rm NAME'."
 	       "\v"
 	       "A TTL never ends and there are no other limits, unless given.\n"

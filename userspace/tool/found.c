@@ -13,6 +13,23 @@
 
 #define FIRST_ROOM 4096
 
+enum {
+	OPT_TTL = 512,
+	OPT_VERSION,
+};
+
+static const struct argp_option options[] = {
+	{ "raw", 'r', NULL, 0,
+	  "the value alone, byte for byte, without a newline", 0 },
+	{ "ttl", OPT_TTL, NULL, 0,
+	  "print what is left of the TTL instead of the value", 0 },
+	{ "version", OPT_VERSION, NULL, 0,
+	  "print the version instead of the value", 0 },
+	{ "json", 'j', NULL, 0,
+	  "an object with key, value, ttl_ns and version", 0 },
+	{ 0 }
+};
+
 static int make_room(struct found *found, size_t room)
 {
 	char *value = realloc(found->value, room);
@@ -39,30 +56,38 @@ int found_read(struct found *found, int fd, const char *key, find_fn find)
 	}
 }
 
-error_t found_parse(int key, struct found_style *style)
+static void check(const struct found_style *style, const struct argp_state *state)
 {
+	if (style->raw + style->ttl + style->version + style->json > 1)
+		argp_error(state, "--raw, --ttl, --version and --json exclude each other");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct found_style *style = state->input;
+
+	(void)arg;
 	switch (key) {
-	case FOUND_OPT_RAW:
+	case 'r':
 		style->raw = true;
 		return 0;
-	case FOUND_OPT_TTL:
+	case OPT_TTL:
 		style->ttl = true;
 		return 0;
-	case FOUND_OPT_VERSION:
+	case OPT_VERSION:
 		style->version = true;
 		return 0;
-	case FOUND_OPT_JSON:
+	case 'j':
 		style->json = true;
+		return 0;
+	case ARGP_KEY_END:
+		check(style, state);
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
-void found_check(const struct found_style *style, const struct argp_state *state)
-{
-	if (style->raw + style->ttl + style->version + style->json > 1)
-		argp_error(state, "--raw, --ttl, --version and --json exclude each other");
-}
+const struct argp found_argp = { .options = options, .parser = parse };
 
 static void print_json(const struct found *found, const struct show *show, const char *key)
 {

@@ -46,26 +46,8 @@ struct found_style {
 	bool json;
 };
 
-enum {
-	FOUND_OPT_RAW = 'r',
-	FOUND_OPT_JSON = 'j',
-	FOUND_OPT_TTL = 512,
-	FOUND_OPT_VERSION,
-};
-
-#define FOUND_OPTIONS \
-	{ "raw", FOUND_OPT_RAW, NULL, 0, \
-	  "the value alone, byte for byte, without a newline", 0 }, \
-	{ "ttl", FOUND_OPT_TTL, NULL, 0, \
-	  "print what is left of the TTL instead of the value", 0 }, \
-	{ "version", FOUND_OPT_VERSION, NULL, 0, \
-	  "print the version instead of the value", 0 }, \
-	{ "json", FOUND_OPT_JSON, NULL, 0, \
-	  "an object with key, value, ttl_ns and version", 0 }
-
-/* Takes one of FOUND_OPTIONS; the check is for the end of all options. */
-error_t found_parse(int key, struct found_style *style);
-void found_check(const struct found_style *style, const struct argp_state *state);
+/* Options that say how, for a struct found_style, as a child of a command's. */
+extern const struct argp found_argp;
 
 void found_print(const struct found *found, const struct handle *map, const char *key,
 		 const struct found_style *style);

@@ -29,7 +29,6 @@ static uint64_t refresh_ttl_ns;
 static unsigned int refresh_flags;
 
 static const struct argp_option options[] = {
-	FOUND_OPTIONS,
 	{ "peek", OPT_PEEK, NULL, 0, "do not count it as a use, a hit or a miss", 0 },
 	{ "refresh", OPT_REFRESH, "DURATION", OPTION_ARG_OPTIONAL,
 	  "the TTL starts anew, with the map's default if no other is given", 0 },
@@ -54,7 +53,6 @@ static void check(const struct request *request, struct argp_state *state)
 		argp_error(state, "--peek and --refresh exclude each other");
 	if (request->extend && !request->refresh)
 		argp_error(state, "--extend-ttl goes with --refresh");
-	found_check(&request->style, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -62,6 +60,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->style;
+		return 0;
 	case OPT_PEEK:
 		request->peek = true;
 		return 0;
@@ -80,13 +81,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check(request, state);
 		return 0;
 	}
-	return found_parse(key, &request->style);
+	return ARGP_ERR_UNKNOWN;
 }
+
+static const struct argp_child children[] = {
+	{ &found_argp, 0, NULL, 0 },
+	{ 0 }
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "MAP KEY",
+	.children = children,
 	.doc = "Print the value of a key."
 	       "\v"
 	       "Exit status 1 means that there is no such key.  On a terminal, what is not text is printed as \\xHH; in a pipe the value comes as it is, and a newline.  A counter is printed as a number.",

@@ -91,6 +91,7 @@ uint64_t option_count(const struct argp_state *state, const char *option,
 	check_max(state, option, arg, count, max);
 	return count;
 }
+
 uint64_t option_number(const struct argp_state *state, const char *option,
 		       const char *arg)
 {
@@ -99,7 +100,6 @@ uint64_t option_number(const struct argp_state *state, const char *option,
 	check(state, option, arg, parse_number(arg, &number));
 	return number;
 }
-
 
 error_t take_argument(const struct argp_state *state, const char *arg,
 		      const char **const places[], const char *too_many)

@@ -14,11 +14,6 @@ struct request {
 	struct found_style style;
 };
 
-static const struct argp_option options[] = {
-	FOUND_OPTIONS,
-	{ 0 }
-};
-
 static error_t parse_arg(char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -32,21 +27,28 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->style;
+		return 0;
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);
 	case ARGP_KEY_END:
 		if (!request->key)
 			argp_error(state, "which key of which map?");
-		found_check(&request->style, state);
 		return 0;
 	}
-	return found_parse(key, &request->style);
+	return ARGP_ERR_UNKNOWN;
 }
 
+static const struct argp_child children[] = {
+	{ &found_argp, 0, NULL, 0 },
+	{ 0 }
+};
+
 static const struct argp argp = {
-	.options = options,
 	.parser = parse,
 	.args_doc = "MAP KEY",
+	.children = children,
 	.doc = "Print the value of a key and delete it."
 	       "\v"
 	       "Of all who pop a key exactly one gets its value; exit status 1 means that there is no such key (any more).  The value is printed as `ttlmap get' does it.",

@@ -20,7 +20,6 @@ struct request {
 };
 
 static const struct argp_option options[] = {
-	WRITE_OPTIONS,
 	{ "new", OPT_NEW, NULL, 0, "only if the key is not there yet", 0 },
 	{ "existing", OPT_EXISTING, NULL, 0, "only if the key is there already", 0 },
 	{ 0 }
@@ -45,7 +44,6 @@ static void check(const struct request *request, struct argp_state *state)
 		argp_error(state, "which value, for which key, in which map?");
 	if ((request->write.flags & both) == both)
 		argp_error(state, "--new and --existing exclude each other");
-	write_check(&request->write, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -53,6 +51,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->write;
+		return 0;
 	case OPT_NEW:
 		request->write.flags |= TTLMAP_NEW;
 		return 0;
@@ -65,13 +66,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check(request, state);
 		return 0;
 	}
-	return write_parse(key, arg, state, &request->write);
+	return ARGP_ERR_UNKNOWN;
 }
+
+static const struct argp_child children[] = {
+	{ &write_argp, 0, NULL, 0 },
+	{ 0 }
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "MAP KEY VALUE",
+	.children = children,
 	.doc = "Set the value of a key."
 	       "\v"
 	       "VALUE - reads it from the standard input, byte for byte.  Write -- before a key or value that begins with '-'.  In a map of counters a value is a number.\n"

@@ -5,7 +5,7 @@
 
 #include "command.h"
 #include "handle.h"
-#include "limits.h"
+#include "map_limits.h"
 #include "options.h"
 #include "trouble.h"
 #include "ttlmap.h"
@@ -26,7 +26,6 @@ struct request {
 };
 
 static const struct argp_option options[] = {
-	LIMIT_OPTIONS,
 	{ "evict", OPT_EVICT, NULL, 0, "when full, evict old entries", 0 },
 	{ "no-evict", OPT_NO_EVICT, NULL, 0, "when full, refuse new entries", 0 },
 	{ "require-ttl", OPT_REQUIRE_TTL, NULL, 0, "refuse entries that never expire", 0 },
@@ -52,6 +51,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	const char **const places[] = { &request->map, NULL };
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->tune;
+		return 0;
 	case OPT_EVICT:
 		request->off |= TTLMAP_F_NO_EVICT;
 		return 0;
@@ -70,13 +72,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check(request, state);
 		return 0;
 	}
-	return limits_parse(key, arg, state, &request->tune);
+	return ARGP_ERR_UNKNOWN;
 }
+
+static const struct argp_child children[] = {
+	{ &limits_argp, 0, NULL, 0 },
+	{ 0 }
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "MAP",
+	.children = children,
 	.doc = "Change the limits of a live map."
 	       "\v"
 	       "All that is given changes, or nothing.  TTLs of entries that are there stay.  A map that holds more than its new capacity is evicted down to it in the background.  Only the owner of a map, or root, may tune it.\n"

@@ -15,7 +15,7 @@ struct typed typed_text(const char *text)
 int typed_for(struct typed *typed, const struct handle *map)
 {
 	char text[32] = "";
-	const char *why;
+	const char *why = "not a number";
 	size_t len = typed->len;
 
 	if (!(map->flags & TTLMAP_F_COUNTERS))
@@ -25,7 +25,9 @@ int typed_for(struct typed *typed, const struct handle *map)
 		len--;
 	if (len < sizeof(text))
 		memcpy(text, typed->text, len);
-	why = parse_counter(text, &typed->counter);
+	/* Neither too long, nor with a NUL in it. */
+	if (strlen(text) == len)
+		why = parse_counter(text, &typed->counter);
 	if (!why)
 		return 0;
 	fprintf(stderr, "ttlmap: %s: the values are counters: %s\n", map->name, why);

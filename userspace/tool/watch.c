@@ -28,7 +28,7 @@ static error_t parse_arg(char *arg, struct argp_state *state)
 	return take_argument(state, arg, places, "one key at a time");
 }
 
-static uint64_t count(const struct argp_state *state, const char *arg)
+static uint64_t take_count(const struct argp_state *state, const char *arg)
 {
 	uint64_t lines = option_count(state, "--count", arg, UINT64_MAX);
 
@@ -46,7 +46,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		watch->interval_ns = option_interval(state, arg, 1000000);
 		return 0;
 	case OPT_COUNT:
-		watch->count = count(state, arg);
+		watch->count = take_count(state, arg);
 		return 0;
 	case 'j':
 		watch->json = true;

@@ -11,36 +11,65 @@
 #include "ttlmap.h"
 #include "write.h"
 
-error_t write_parse(int key, char *arg, struct argp_state *state, struct write *write)
-{
-	switch (key) {
-	case WRITE_OPT_TTL:
-		write->ttl_ns = option_ttl(state, "--ttl", arg);
-		return 0;
-	case WRITE_OPT_KEEP_TTL:
-		write->flags |= TTLMAP_TTL_KEEP;
-		return 0;
-	case WRITE_OPT_EXTEND_TTL:
-		write->flags |= TTLMAP_TTL_EXTEND;
-		return 0;
-	case WRITE_OPT_IF_VERSION:
-		write->if_version = true;
-		write->version = option_number(state, "--if-version", arg);
-		return 0;
-	case WRITE_OPT_PRINT_VERSION:
-		write->print_version = true;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
+enum {
+	OPT_TTL = 512,
+	OPT_KEEP_TTL,
+	OPT_EXTEND_TTL,
+	OPT_IF_VERSION,
+	OPT_PRINT_VERSION,
+};
 
-void write_check(const struct write *write, const struct argp_state *state)
+static const struct argp_option options[] = {
+	{ "ttl", OPT_TTL, "DURATION", 0,
+	  "TTL from now on, or `never' (the map's default)", 0 },
+	{ "keep-ttl", OPT_KEEP_TTL, NULL, 0,
+	  "a replaced entry expires when it would have anyway", 0 },
+	{ "extend-ttl", OPT_EXTEND_TTL, NULL, 0,
+	  "a replaced entry never expires sooner than it would have anyway", 0 },
+	{ "if-version", OPT_IF_VERSION, "NUMBER", 0,
+	  "only if the entry has this version", 0 },
+	{ "print-version", OPT_PRINT_VERSION, NULL, 0,
+	  "print the version that the entry has now", 0 },
+	{ 0 }
+};
+
+static void check(const struct write *write, const struct argp_state *state)
 {
 	if (write->flags & TTLMAP_TTL_KEEP && write->flags & TTLMAP_TTL_EXTEND)
 		argp_error(state, "--keep-ttl and --extend-ttl exclude each other");
 	if (write->flags & TTLMAP_NEW && write->if_version)
 		argp_error(state, "--new and --if-version exclude each other");
 }
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct write *write = state->input;
+
+	switch (key) {
+	case OPT_TTL:
+		write->ttl_ns = option_ttl(state, "--ttl", arg);
+		return 0;
+	case OPT_KEEP_TTL:
+		write->flags |= TTLMAP_TTL_KEEP;
+		return 0;
+	case OPT_EXTEND_TTL:
+		write->flags |= TTLMAP_TTL_EXTEND;
+		return 0;
+	case OPT_IF_VERSION:
+		write->if_version = true;
+		write->version = option_number(state, "--if-version", arg);
+		return 0;
+	case OPT_PRINT_VERSION:
+		write->print_version = true;
+		return 0;
+	case ARGP_KEY_END:
+		check(write, state);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+const struct argp write_argp = { .options = options, .parser = parse };
 
 static int carry_out(struct write *write, const struct handle *map)
 {

@@ -32,29 +32,8 @@ struct write {
 	unsigned int flags;
 };
 
-enum {
-	WRITE_OPT_TTL = 512,
-	WRITE_OPT_KEEP_TTL,
-	WRITE_OPT_EXTEND_TTL,
-	WRITE_OPT_IF_VERSION,
-	WRITE_OPT_PRINT_VERSION,
-};
-
-#define WRITE_OPTIONS \
-	{ "ttl", WRITE_OPT_TTL, "DURATION", 0, \
-	  "TTL from now on, or `never' (the map's default)", 0 }, \
-	{ "keep-ttl", WRITE_OPT_KEEP_TTL, NULL, 0, \
-	  "a replaced entry expires when it would have anyway", 0 }, \
-	{ "extend-ttl", WRITE_OPT_EXTEND_TTL, NULL, 0, \
-	  "a replaced entry never expires sooner than it would have anyway", 0 }, \
-	{ "if-version", WRITE_OPT_IF_VERSION, "NUMBER", 0, \
-	  "only if the entry has this version", 0 }, \
-	{ "print-version", WRITE_OPT_PRINT_VERSION, NULL, 0, \
-	  "print the version that the entry has now", 0 }
-
-/* Takes one of WRITE_OPTIONS; the check is for the end of all options. */
-error_t write_parse(int key, char *arg, struct argp_state *state, struct write *write);
-void write_check(const struct write *write, const struct argp_state *state);
+/* Options of a struct write, as a child of a command's. */
+extern const struct argp write_argp;
 
 /* Returns what the tool exits with. */
 int write_run(struct write *write);
