@@ -27,7 +27,7 @@ struct run {
 	char err[OUTPUT_MOST];
 };
 
-static char folder[] = "/tmp/tool_test.XXXXXX";
+static char folder[32];
 
 static void slurp(const char *path, char *text)
 {
@@ -121,6 +121,7 @@ FIXTURE(tool) {
 
 FIXTURE_SETUP(tool)
 {
+	snprintf(folder, sizeof(folder), "/tmp/tool_test.XXXXXX");
 	ASSERT_NE(NULL, mkdtemp(folder));
 	map_unlink(MAP);
 	ASSERT_EQ(DONE, tool("create " MAP " --capacity 256 --ttl 30s")->status);
@@ -786,7 +787,7 @@ static void write_words(const char *path)
 	struct rng rng = rng_make(70);
 
 	for (int i = 0; i < 20000; i++) {
-		double u = (rng_next(&rng) >> 11) * 0x1p-53;
+		double u = ldexp(rng_next(&rng) >> 11, -53);
 
 		fprintf(file, "word%d%c", (int)pow(3000, u), i % 10 ? ' ' : '\n');
 	}
