@@ -5,13 +5,16 @@
 SELFTESTS=$BUILD/selftests
 SELFTESTS_GUEST=
 
-# What lib.mk would be told to build and to run, asked without lib.mk.
-selftests_list() {
+# selftests_names VARIABLE...: what lib.mk would be told, asked without lib.mk
+selftests_names() {
 	packages_need "building" make
-	# shellcheck disable=SC2016  # make expands it
 	make -s -C "$TOP/selftests" KSRC=none \
 		--eval 'none/tools/testing/selftests/lib.mk: ;' \
-		--eval 'list: ; @printf "%s\n" $(TEST_PROGS) $(TEST_GEN_PROGS)' list
+		--eval "list: ; @printf '%s\n' $(printf '$(%s) ' "$@")" list
+}
+
+selftests_list() {
+	selftests_names TEST_PROGS TEST_GEN_PROGS
 }
 
 selftests_build() {
@@ -23,10 +26,11 @@ selftests_build() {
 # selftests_run SERIES PROGRAM...: in one boot; if the guest dies of one of
 # them, the others get another boot
 selftests_run() {
-	local series=$1
+	local series=$1 files
 	shift
 	selftests_limits "$#"
-	guest_prepare "$series" "${@/#/$SELFTESTS/}"
+	readarray -t files < <(selftests_names TEST_GEN_FILES)
+	guest_prepare "$series" "${@/#/$SELFTESTS/}" "${files[@]/#/$SELFTESTS/}"
 	qemu_choose "$GUEST_BASE" "$GUEST_DIR"
 	while [ "$#" -gt 0 ]; do
 		TAP_ENDED=()
