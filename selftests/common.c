@@ -477,6 +477,16 @@ bool module_loaded(void)
 	return !access("/sys/module/ttlmap/parameters", F_OK);
 }
 
+/* Nobody holds it; what a closed descriptor leaves behind does for a while. */
+bool module_idle(void)
+{
+	char *text = file_read("/sys/module/ttlmap/refcnt");
+	bool idle = text && !strtoul(text, NULL, 10);
+
+	free(text);
+	return idle;
+}
+
 static void parameter_path(char *path, size_t size, const char *name)
 {
 	snprintf(path, size, "/sys/module/ttlmap/parameters/%s", name);

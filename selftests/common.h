@@ -127,6 +127,7 @@ int as_user(uid_t uid, gid_t gid, int (*call)(void *), void *arg);
 int module_load(void);
 int module_unload(void);
 bool module_loaded(void);
+bool module_idle(void);
 int parameter_write(const char *name, u64 value);
 u64 parameter_read(const char *name);
 

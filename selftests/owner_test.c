@@ -56,6 +56,7 @@ FIXTURE_TEARDOWN(owner)
 	close(self->owner);
 	close(self->map);
 	map_unlink(NAME);
+	EXPECT_TRUE(eventually(module_idle()));
 }
 
 /* Bind keys in a row to a descriptor, in batches. */
@@ -366,6 +367,7 @@ TEST(counters_that_are_swapped_keep_their_owner)
 	EXPECT_TRUE(eventually(!map_entries(map)));
 	close(map);
 	map_unlink(NAME);
+	EXPECT_TRUE(eventually(module_idle()));
 }
 
 TEST_F(owner, use_changes_no_owner)
@@ -458,6 +460,7 @@ TEST(usage_after_eviction)
 	EXPECT_EQ(0, u64_count_present(map, MINE, 100));
 	close(map);
 	map_unlink(NAME);
+	EXPECT_TRUE(eventually(module_idle()));
 }
 
 /* ---- many owners and random operations, against a model */
@@ -553,6 +556,7 @@ TEST(many_owners)
 		close(model.fds[i]);
 	close(map);
 	map_unlink(NAME);
+	EXPECT_TRUE(eventually(module_idle()));
 }
 
 /* ---- very many at once, while others go on */
@@ -611,6 +615,7 @@ TEST(very_many_at_once)
 	EXPECT_TRUE(eventually(map_at_rest(one.map, &stat)));
 	close(one.map);
 	map_unlink(NAME);
+	EXPECT_TRUE(eventually(module_idle()));
 }
 
 /* ---- the map itself goes while its worker is at it */
