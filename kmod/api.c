@@ -23,6 +23,7 @@
 #include "names.h"
 #include "remove.h"
 #include "update.h"
+#include "walk.h"
 
 /**
  * ttlmap_create() - make a map
@@ -214,12 +215,14 @@ int ttlmap_update(struct ttlmap *map, struct ttlmap_buf key, struct ttlmap_buf v
 {
 	const u32 known = TTLMAP_NEW | TTLMAP_EXISTING | TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND;
 	struct tm_update update = { .ttl_ns = ttl_ns, .flags = flags, .gfp = gfp | __GFP_ACCOUNT };
+	int ret;
 
 	might_sleep_if(gfpflags_allow_blocking(gfp));
-	if (flags & ~known || !key.len)
+	if (flags & ~known)
 		return -EINVAL;
-	if (key.len > map->limits.key_max || value.len > map->limits.value_max)
-		return -E2BIG;
+	ret = tm_map_check_update(map, flags, key.len, value.len);
+	if (ret)
+		return ret;
 	update.entry = tm_map_entry(map, key.len, value.len, update.gfp);
 	if (IS_ERR(update.entry))
 		return PTR_ERR(update.entry);
@@ -280,9 +283,15 @@ int ttlmap_delete(struct ttlmap *map, const void *key, u32 key_len)
 }
 EXPORT_SYMBOL_GPL(ttlmap_delete);
 
-static int for_segment(const struct tm_segment *seg, u64 now,
-		       int (*fn)(void *arg, struct tm_entry *entry), void *arg)
+struct each {
+	int (*fn)(void *arg, struct tm_entry *entry);
+	void *arg;
+	u64 now;
+};
+
+static int visit_segment(const struct tm_walk *walk, const struct tm_segment *seg)
 {
+	const struct each *each = walk->arg;
 	struct tm_entry *entry;
 	unsigned int i, slot;
 	int ret = 0;
@@ -290,8 +299,9 @@ static int for_segment(const struct tm_segment *seg, u64 now,
 	for (i = 0; i < TM_SEGMENT_BUCKETS && !ret; i++) {
 		for (slot = 0; slot < TM_BUCKET_SLOTS && !ret; slot++) {
 			entry = tm_segment_entry(seg, i, slot);
-			if (entry && !tm_entry_expired(entry, now))
-				ret = fn(arg, entry);
+			if (entry && !tm_entry_expired(entry, each->now) &&
+			    !tm_walk_visited(walk, seg, entry))
+				ret = each->fn(each->arg, entry);
 		}
 	}
 	return ret;
@@ -304,7 +314,8 @@ static int for_segment(const struct tm_segment *seg, u64 now,
  *	ends the walk
  * @arg: handed to @fn
  *
- * An entry that is there throughout is visited exactly once. No use (LRU).
+ * An entry that is there throughout, and has not expired when the walk begins, is
+ * visited exactly once. No use (LRU).
  *
  * Context: Process, may sleep between segments.
  * Return: what @fn returned, or 0.
@@ -312,19 +323,10 @@ static int for_segment(const struct tm_segment *seg, u64 now,
 int ttlmap_for_each(struct ttlmap *map,
 		    int (*fn)(void *arg, struct tm_entry *entry), void *arg)
 {
-	struct tm_segment *seg;
-	u64 hash = 0;
-	int ret;
+	struct each each = { .fn = fn, .arg = arg, .now = ktime_get_boottime_ns() };
+	struct tm_walk walk = { .map = map, .visit = visit_segment, .arg = &each };
 
 	might_sleep();
-	do {
-		rcu_read_lock();
-		seg = tm_table_segment(&map->table, hash);
-		ret = for_segment(seg, ktime_get_boottime_ns(), fn, arg);
-		hash = tm_segment_end(seg);
-		rcu_read_unlock();
-		cond_resched();
-	} while (hash && !ret);
-	return ret;
+	return tm_walk(&walk);
 }
 EXPORT_SYMBOL_GPL(ttlmap_for_each);

@@ -43,6 +43,8 @@
 #define PREALLOC_COUNT	40
 /* For entries of a PREALLOC map that wait for a grace period. */
 #define PREALLOC_SPARE	1024
+/* For those that writers have in hand. */
+#define PREALLOC_SPARE_MIN	64
 /* A use within this time of the last one does not write a sliding expiry again. */
 #define SLIDE_STEP	(4 * NSEC_PER_MSEC)
 
@@ -72,7 +74,7 @@ static void kind_init(struct tm_kind *kind, const struct ttlmap_params *params)
 static int fill_pool(struct ttlmap *map)
 {
 	const struct ttlmap_create *limits = &map->limits;
-	u64 spare = min_t(u64, limits->max_entries, PREALLOC_SPARE);
+	u64 spare = clamp_t(u64, limits->max_entries, PREALLOC_SPARE_MIN, PREALLOC_SPARE);
 
 	if (!(limits->flags & TTLMAP_F_PREALLOC))
 		return 0;

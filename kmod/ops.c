@@ -194,23 +194,6 @@ static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 	return ret;
 }
 
-/* Flags that contradict each other, or that the map does not know. */
-static bool flags_ok(const struct ttlmap *map, u32 flags)
-{
-	const u32 keys = TTLMAP_NEW | TTLMAP_EXISTING, ttls = TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND;
-
-	if ((flags & keys) == keys || (flags & ttls) == ttls)
-		return false;
-	if ((flags & TM_IF) && (flags & (TTLMAP_NEW | TTLMAP_IF_EXPIRED)))
-		return false;
-	if ((flags & TTLMAP_OWNED) && !map->kind.owned)
-		return false;
-	/* A counter's compare-and-swap changes it where it is. */
-	if ((flags & TTLMAP_OWNED) && (flags & TM_IF) && tm_map_is(map, TTLMAP_F_COUNTERS))
-		return false;
-	return !(flags & TTLMAP_IF_VERSION) || map->kind.version_at >= 0;
-}
-
 static int get_condition(const struct ttlmap *map, const struct ttlmap_op *op,
 			 struct tm_condition *condition)
 {
@@ -241,13 +224,9 @@ static int check_update(const struct ttlmap *map, const struct ttlmap_op *op)
 	const u32 known = TTLMAP_NEW | TTLMAP_EXISTING | TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND |
 			  TTLMAP_IF_VALUE | TTLMAP_IF_VERSION | TTLMAP_OWNED;
 
-	if (op->flags & ~known || !flags_ok(map, op->flags))
+	if (op->flags & ~known)
 		return -EINVAL;
-	if (op->value_len > map->limits.value_max)
-		return -E2BIG;
-	if (tm_map_is(map, TTLMAP_F_COUNTERS) && op->value_len != sizeof(u64))
-		return -EINVAL;
-	return check_key(map, op);
+	return tm_map_check_update(map, op->flags, op->key_len, op->value_len);
 }
 
 static int fill_entry(struct tm_entry *entry, const struct ttlmap_op *op)
@@ -310,7 +289,7 @@ static int op_update(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 
 static int check_delete(const struct ttlmap *map, const struct ttlmap_op *op)
 {
-	if (op->flags & ~(TM_IF | TTLMAP_IF_EXPIRED) || !flags_ok(map, op->flags))
+	if (op->flags & ~(TM_IF | TTLMAP_IF_EXPIRED) || !tm_map_flags_ok(map, op->flags))
 		return -EINVAL;
 	if (op->value || op->value_len || op->ttl_ns)
 		return -EINVAL;
@@ -460,7 +439,7 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 	struct key_buffer buf;
 	int ret;
 
-	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) || !flags_ok(owner->map, op->flags) ||
+	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) || !tm_map_flags_ok(owner->map, op->flags) ||
 	    op->value || op->value_len || op->arg_len ||
 	    !tm_map_is(owner->map, TTLMAP_F_COUNTERS))
 		return -EINVAL;

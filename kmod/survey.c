@@ -3,37 +3,18 @@
  * DOC: Surveys
  *
  * Owns the figures that somebody asks for: the counters of a map put together,
- * and what only a walk through the table can tell. A walk takes no lock; it
- * holds an RCU read section for one segment at a time, so that it may take as
- * long as it likes and stops no writer.
+ * and what only a walk through the table can tell.
  *
  * What is stale is counted, not estimated: all entries that have expired lie in
  * segments whose deadline has passed, so that only the headers of the others are
  * looked at.
  */
 #include <linux/cred.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/ktime.h>
 
 #include "survey.h"
-
-typedef void (*visit_fn)(const struct tm_segment *seg, void *data);
-
-static void for_each_segment(struct ttlmap *map, visit_fn visit, void *data)
-{
-	struct tm_segment *seg;
-	u64 hash = 0;
-
-	do {
-		rcu_read_lock();
-		seg = tm_table_segment(&map->table, hash);
-		visit(seg, data);
-		hash = tm_segment_end(seg);
-		rcu_read_unlock();
-		cond_resched();
-	} while (hash);
-}
+#include "walk.h"
 
 struct stale {
 	const struct tm_kind *kind;
@@ -45,24 +26,29 @@ struct stale {
 
 static void count_stale_entry(const struct tm_entry *entry, struct stale *stale)
 {
-	if (!entry || !tm_entry_expired(entry, stale->now))
-		return;
 	stale->entries++;
 	stale->bytes += tm_entry_bytes(stale->kind, entry);
 	stale->earliest = min(stale->earliest, READ_ONCE(entry->expires));
 }
 
-static void count_stale(const struct tm_segment *seg, void *data)
+static int count_stale(const struct tm_walk *walk, const struct tm_segment *seg)
 {
-	struct stale *stale = data;
+	struct stale *stale = walk->arg;
+	struct tm_entry *entry;
 	unsigned int i, slot;
 
 	/* A deadline is noted at the tick that is not before it. */
 	if (READ_ONCE(seg->due) > tm_tick(stale->now) + 1)
-		return;
-	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
-		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++)
-			count_stale_entry(tm_segment_entry(seg, i, slot), stale);
+		return 0;
+	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
+		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
+			entry = tm_segment_entry(seg, i, slot);
+			if (entry && tm_entry_expired(entry, stale->now) &&
+			    !tm_walk_visited(walk, seg, entry))
+				count_stale_entry(entry, stale);
+		}
+	}
+	return 0;
 }
 
 static void stat_limits(const struct ttlmap *map, struct ttlmap_stat *stat)
@@ -97,10 +83,11 @@ static size_t own_bytes(const struct ttlmap *map)
 static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
 {
 	struct stale stale = { .kind = &map->kind, .now = ktime_get_boottime_ns() };
+	struct tm_walk walk = { .map = map, .visit = count_stale, .arg = &stale };
 	u64 bytes;
 
 	stale.earliest = stale.now;
-	for_each_segment(map, count_stale, &stale);
+	tm_walk(&walk);
 	stat->entries = atomic_long_read(&map->entries);
 	bytes = atomic_long_read(&map->bytes);
 	stat->stale_entries = min(stale.entries, stat->entries);
@@ -167,39 +154,39 @@ void tm_survey_stat(struct ttlmap *map, struct ttlmap_stat *stat)
 	stat_table(&map->table, stat);
 }
 
-/* Keys are hashed again: the hash in an entry is not for those without the lock. */
-static void count_bucket(const struct tm_segment *seg, unsigned int i,
-			 const struct tm_hasher *hasher, struct tm_occupancy *occupancy)
+static void count_entries(const struct tm_walk *walk, const struct tm_segment *seg,
+			  unsigned int i, struct tm_occupancy *occupancy)
 {
 	struct tm_entry *entry;
 	unsigned int slot, home;
+	u64 hash;
 
-	occupancy->bucket_slots[tm_tags_used(READ_ONCE(seg->bucket[i].tags))]++;
 	for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
 		entry = tm_segment_entry(seg, i, slot);
 		if (!entry)
 			continue;
-		home = tm_home(tm_hash(hasher, entry->data, entry->key_len));
+		hash = tm_hash(&walk->map->hasher, entry->data, entry->key_len);
+		if (hash < walk->from)
+			continue;
+		home = tm_home(hash);
 		occupancy->probe_length[(i + TM_SEGMENT_BUCKETS - home) % TM_SEGMENT_BUCKETS]++;
 		occupancy->entries++;
 	}
 }
 
-struct count {
-	const struct tm_hasher *hasher;
-	struct tm_occupancy *occupancy;
-};
-
-static void count_segment(const struct tm_segment *seg, void *data)
+/* Half of a segment that has just been merged was counted before as one of its own. */
+static int count_segment(const struct tm_walk *walk, const struct tm_segment *seg)
 {
-	struct count *count = data;
-	struct tm_occupancy *occupancy = count->occupancy;
+	struct tm_occupancy *occupancy = walk->arg;
 	unsigned int i, tens = READ_ONCE(seg->count) / 10;
 
 	occupancy->segments++;
 	occupancy->segment_entries[min_t(unsigned int, tens, TM_FILL_STEPS - 1)]++;
-	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
-		count_bucket(seg, i, count->hasher, occupancy);
+	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
+		occupancy->bucket_slots[tm_tags_used(READ_ONCE(seg->bucket[i].tags))]++;
+		count_entries(walk, seg, i, occupancy);
+	}
+	return 0;
 }
 
 /**
@@ -211,7 +198,7 @@ static void count_segment(const struct tm_segment *seg, void *data)
  */
 void tm_survey_occupancy(struct ttlmap *map, struct tm_occupancy *occupancy)
 {
-	struct count count = { .hasher = &map->hasher, .occupancy = occupancy };
+	struct tm_walk walk = { .map = map, .visit = count_segment, .arg = occupancy };
 
-	for_each_segment(map, count_segment, &count);
+	tm_walk(&walk);
 }

@@ -31,8 +31,8 @@
 /* How often an update waits for others to make room in its segment. */
 #define CROWDED_MAX	16
 
-/* An empty pool is waited for so often: what was retired last takes two. */
-#define POOL_WAITS	4
+/* An empty pool is waited for so often, each time for a grace period or a jiffy. */
+#define POOL_WAITS	32
 
 /* What an attempt asks for. */
 enum {
@@ -400,6 +400,47 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 }
 
 /**
+ * tm_map_flags_ok() - are flags of an operation free of contradictions?
+ * @map: the map
+ * @flags: TTLMAP_NEW and so on, known to the operation
+ *
+ * Return: false if two contradict each other, or the map has no use for one.
+ */
+bool tm_map_flags_ok(const struct ttlmap *map, u32 flags)
+{
+	const u32 keys = TTLMAP_NEW | TTLMAP_EXISTING, ttls = TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND;
+
+	if ((flags & keys) == keys || (flags & ttls) == ttls)
+		return false;
+	if ((flags & TM_IF) && (flags & (TTLMAP_NEW | TTLMAP_IF_EXPIRED)))
+		return false;
+	if ((flags & TTLMAP_OWNED) && !map->kind.owned)
+		return false;
+	/* A counter's compare-and-swap changes it where it is. */
+	if ((flags & TTLMAP_OWNED) && (flags & TM_IF) && tm_map_is(map, TTLMAP_F_COUNTERS))
+		return false;
+	return !(flags & TTLMAP_IF_VERSION) || map->kind.version_at >= 0;
+}
+
+/**
+ * tm_map_check_update() - could there be such an entry?
+ * @map: the map
+ * @flags: of the update
+ * @key_len: bytes of its key
+ * @value_len: bytes of its value
+ *
+ * Return: 0, -EINVAL or -E2BIG.
+ */
+int tm_map_check_update(const struct ttlmap *map, u32 flags, u32 key_len, u32 value_len)
+{
+	if (!key_len || !tm_map_flags_ok(map, flags))
+		return -EINVAL;
+	if (key_len > map->limits.key_max || value_len > map->limits.value_max)
+		return -E2BIG;
+	return tm_map_is(map, TTLMAP_F_COUNTERS) && value_len != sizeof(u64) ? -EINVAL : 0;
+}
+
+/**
  * tm_map_entry() - a new entry for a map
  * @map: the map
  * @key_len: bytes of its key
@@ -417,8 +458,12 @@ struct tm_entry *tm_map_entry(struct ttlmap *map, u32 key_len, u32 value_len, gf
 	struct tm_entry *entry;
 
 	entry = tm_entry_alloc(&map->kind, key_len, value_len, gfp);
-	while (IS_ERR(entry) && waits-- && tm_retire_flush(map->retirer))
+	while (IS_ERR(entry) && waits--) {
+		/* What is neither here nor retired is in the hands of other writers. */
+		if (!tm_retire_flush(map->retirer))
+			schedule_timeout_uninterruptible(1);
 		entry = tm_entry_alloc(&map->kind, key_len, value_len, gfp);
+	}
 	if (IS_ERR(entry))
 		tm_stat_inc(map->stats, TM_NO_MEMORY);
 	return entry;

@@ -41,6 +41,8 @@ struct tm_add {
 	gfp_t gfp;
 };
 
+bool tm_map_flags_ok(const struct ttlmap *map, u32 flags);
+int tm_map_check_update(const struct ttlmap *map, u32 flags, u32 key_len, u32 value_len);
 struct tm_entry *tm_map_entry(struct ttlmap *map, u32 key_len, u32 value_len, gfp_t gfp);
 int tm_map_update(struct ttlmap *map, struct tm_update *update);
 int tm_map_add(struct ttlmap *map, struct tm_add *add);
