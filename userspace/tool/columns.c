@@ -77,10 +77,21 @@ static struct text cell_hits(const struct row *row)
 	return format_percent(row->now->hits, row->now->hits + row->now->misses);
 }
 
+/* A pop that finds nothing is a miss already. */
+static uint64_t all_gets(const struct ttlmap_stat *map)
+{
+	return map->hits + map->misses + map->popped;
+}
+
+/* Whatever writes a value. */
+static uint64_t all_puts(const struct ttlmap_stat *map)
+{
+	return map->inserts + map->replaces + map->adds;
+}
+
 static double rank_gets(const struct row *row)
 {
-	return per_second(row, row->now->hits + row->now->misses,
-			  row->before->hits + row->before->misses);
+	return per_second(row, all_gets(row->now), all_gets(row->before));
 }
 
 static struct text cell_gets(const struct row *row)
@@ -90,8 +101,7 @@ static struct text cell_gets(const struct row *row)
 
 static double rank_puts(const struct row *row)
 {
-	return per_second(row, row->now->inserts + row->now->replaces,
-			  row->before->inserts + row->before->replaces);
+	return per_second(row, all_puts(row->now), all_puts(row->before));
 }
 
 static struct text cell_puts(const struct row *row)

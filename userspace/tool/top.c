@@ -50,7 +50,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.doc = "Watch all maps."
 	       "\v"
-	       "HITS is the share of lookups that found their key since the map was made; STALE counts entries that have expired and are not reclaimed yet, OLDEST says for how long the oldest has been.  Root sees all maps; others those that they may read.",
+	       "HITS is the share of lookups that found their key since the map was made; STALE counts entries that have expired and are not reclaimed yet, OLDEST says for how long the oldest has been.  GET/s has pops in it, PUT/s additions.  Root sees all maps; others those that they may read.",
 };
 
 static int print_frame(const struct view *view, struct maps *now, const struct maps *before)
