@@ -264,7 +264,8 @@ struct ttlmap_list {
  *	one. By default the TTL starts anew at each write. TTLMAP_NEW and
  *	TTLMAP_EXISTING contradict each other; so do TTLMAP_TTL_KEEP and
  *	TTLMAP_TTL_EXTEND. With TTLMAP_IF_VALUE or TTLMAP_IF_VERSION it is a
- *	compare-and-swap, which never inserts. TTLMAP_OWNED binds the entry to
+ *	compare-and-swap, which never inserts; that of a counter changes it where
+ *	it is and does not go with TTLMAP_OWNED. TTLMAP_OWNED binds the entry to
  *	this descriptor (maps with TTLMAP_F_OWNERS); when the last duplicate of
  *	the descriptor is closed, however that happens, the entry goes.
  *	Errors: EEXIST, ENOENT, ECANCELED (@version is returned), ENOSPC,
@@ -272,14 +273,16 @@ struct ttlmap_list {
  * DELETE
  *	Takes TTLMAP_IF_VALUE, TTLMAP_IF_VERSION and TTLMAP_IF_EXPIRED; the
  *	latter removes what has expired and answers ECANCELED for what has not.
+ *	A counter may change while it is removed: no TTLMAP_IF_VALUE for those.
  *	Errors: ENOENT, ECANCELED, EROFS.
  * TOUCH
  *	Gives an entry a new TTL without reading it; counts as a use. Takes
  *	TTLMAP_TTL_EXTEND.
  *	Errors: ENOENT, ERANGE.
  * POP
- *	Looks up and deletes: of all who pop an entry exactly one gets it. Needs
- *	read and write permission.
+ *	Looks up and deletes: of all who pop an entry exactly one gets it. That
+ *	of a counter waits for an RCU grace period, so that it misses no addition.
+ *	Needs read and write permission.
  *	Errors: as LOOKUP; EROFS.
  * ADD
  *	Adds @arg to a counter, modulo 2^64, and returns the sum. A counter that
