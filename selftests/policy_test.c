@@ -736,8 +736,8 @@ static const struct {
 	u32 keys, count;
 	bool adds;
 } churns[] = {
-	{ 1, 1, 300, false }, { 1, 3, 300, false }, { 1, 3, 300, true },
-	{ 100, 100, 5000, false }, { 1000, 3000, 10000, false }, { 1000, 3000, 10000, true },
+	{ 1, 1, 30, false }, { 1, 3, 30, false }, { 1, 3, 30, true },
+	{ 100, 100, 1500, false }, { 1000, 3000, 5000, false }, { 1000, 3000, 5000, true },
 };
 
 TEST_F(policy, preallocated_churn)
