@@ -187,7 +187,8 @@ int ttlmap_update(int fd, const void *key, size_t key_len,
  * @value: the new value
  * @value_len: its bytes
  * @ttl_ns: as for ttlmap_update()
- * @flags: as for ttlmap_update(), but not TTLMAP_NEW
+ * @flags: as for ttlmap_update(), but not TTLMAP_NEW, nor TTLMAP_OWNED
+ *	in maps of counters
  * @version: unless NULL, the version that the entry has then, whether it was
  *	replaced or not; 0 in maps without versions
  *
