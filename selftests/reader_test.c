@@ -88,10 +88,11 @@ static bool value_whole(const struct value *value, u64 key)
 
 static int value_write(int map, u64 key, u64 version, u64 ttl)
 {
+	struct ttlmap_op op;
 	struct value value;
-	struct ttlmap_op op = op_update(&key, 8, &value, sizeof(value), ttl, 0);
 
 	value_make(&value, key, version);
+	op = op_update(&key, 8, &value, sizeof(value), ttl, 0);
 	return map_op(map, &op);
 }
 
