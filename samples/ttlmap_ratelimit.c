@@ -44,9 +44,8 @@ MODULE_PARM_DESC(capacity, "addresses that are remembered (default: 65536)");
 static DEFINE_PER_CPU(u64, passed);
 static DEFINE_PER_CPU(u64, dropped);
 
-static int sum_get(char *text, const struct kernel_param *param)
+static int print_sum(char *text, const u64 __percpu *counter)
 {
-	const u64 __percpu *counter = param->arg;
 	u64 sum = 0;
 	int cpu;
 
@@ -55,13 +54,22 @@ static int sum_get(char *text, const struct kernel_param *param)
 	return sysfs_emit(text, "%llu\n", sum);
 }
 
-static const struct kernel_param_ops sum_ops = {
-	.get = sum_get,
-};
+static int get_passed(char *text, const struct kernel_param *unused)
+{
+	return print_sum(text, &passed);
+}
 
-module_param_cb(passed, &sum_ops, (void __force *)&passed, 0444);
+static int get_dropped(char *text, const struct kernel_param *unused)
+{
+	return print_sum(text, &dropped);
+}
+
+static const struct kernel_param_ops passed_ops = { .get = get_passed };
+module_param_cb(passed, &passed_ops, NULL, 0444);
 MODULE_PARM_DESC(passed, "packets that passed");
-module_param_cb(dropped, &sum_ops, (void __force *)&dropped, 0444);
+
+static const struct kernel_param_ops dropped_ops = { .get = get_dropped };
+module_param_cb(dropped, &dropped_ops, NULL, 0444);
 MODULE_PARM_DESC(dropped, "packets that were dropped");
 
 static struct ttlmap *map;
