@@ -102,9 +102,7 @@ static int delete_if(__u64 key, __u32 flags, __u64 version)
 
 static void part_layout(void)
 {
-	const __u64 layout[] = { COMPAT_LAYOUT };
-
-	CHECK_RC(sizeof(layout), write(COMPAT_REPORT, layout, sizeof(layout)));
+	CHECK_RC(sizeof(compat_layout), write(COMPAT_REPORT, compat_layout, sizeof(compat_layout)));
 }
 
 /* What compat_test wrote is there. */

@@ -16,7 +16,7 @@
 #define NOT_RUN		127
 
 FIXTURE(compat) {
-	int map, counters, report, reports;
+	int fds[3], map, counters, reports;
 };
 
 FIXTURE_SETUP(compat)
@@ -30,14 +30,15 @@ FIXTURE_SETUP(compat)
 	ASSERT_FD(self->counters, map_create(&create));
 	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
 	self->reports = ends[0];
-	self->report = ends[1];
+	self->fds[0] = self->map;
+	self->fds[1] = self->counters;
+	self->fds[2] = ends[1];
 }
 
 FIXTURE_TEARDOWN(compat)
 {
-	close(self->map);
-	close(self->counters);
-	close(self->report);
+	for (int i = 0; i < 3; i++)
+		close(self->fds[i]);
 	close(self->reports);
 	map_unlink(COMPAT_NAME);
 }
@@ -54,9 +55,8 @@ static void hand_over(const int *fds)
 			_exit(NOT_RUN);
 }
 
-static pid_t client_start(const FIXTURE_DATA(compat) *self, const char *part)
+static pid_t client_start(const int *fds, const char *part)
 {
-	const int fds[] = { self->map, self->counters, self->report };
 	pid_t child = fork();
 
 	if (child)
@@ -79,20 +79,19 @@ static int client_end(pid_t child)
 }
 
 /* The exit status of the companion. */
-static int client(const FIXTURE_DATA(compat) *self, const char *part)
+static int client(const int *fds, const char *part)
 {
-	return client_end(client_start(self, part));
+	return client_end(client_start(fds, part));
 }
 
 TEST_F(compat, structures_are_the_same)
 {
-	const u64 own[] = { COMPAT_LAYOUT };
-	u64 theirs[sizeof(own) / sizeof(own[0])];
+	u64 theirs[COMPAT_LAYOUT];
 
-	ASSERT_EQ(0, client(self, "layout"));
+	ASSERT_EQ(0, client(self->fds, "layout"));
 	ASSERT_EQ(sizeof(theirs), read(self->reports, theirs, sizeof(theirs)));
-	for (unsigned int i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		EXPECT_EQ(own[i], theirs[i])
+	for (unsigned int i = 0; i < COMPAT_LAYOUT; i++) {
+		EXPECT_EQ(compat_layout[i], theirs[i])
 			TH_LOG("number %u of the layout", i);
 	}
 }
@@ -102,7 +101,7 @@ TEST_F(compat, create_open_list_unlink)
 	u64 value;
 	int map;
 
-	EXPECT_EQ(0, client(self, "names"));
+	EXPECT_EQ(0, client(self->fds, "names"));
 	EXPECT_EQ(1, named_maps());
 	ASSERT_FD(map, map_open(COMPAT_NAME, TTLMAP_OPEN_READ));
 	EXPECT_RC(0, u64_get(map, 5, &value));
@@ -114,7 +113,7 @@ TEST_F(compat, create_open_list_unlink)
 TEST_F(compat, reads_what_others_wrote)
 {
 	ASSERT_RC(0, u64_fill(self->map, 0, COMPAT_ENTRIES, 0));
-	EXPECT_EQ(0, client(self, "read"));
+	EXPECT_EQ(0, client(self->fds, "read"));
 }
 
 TEST_F(compat, writes_what_others_read)
@@ -122,7 +121,7 @@ TEST_F(compat, writes_what_others_read)
 	struct ttlmap_op op;
 	u64 key = 0, value;
 
-	EXPECT_EQ(0, client(self, "write"));
+	EXPECT_EQ(0, client(self->fds, "write"));
 	op = op_lookup(&key, 8, &value, 8);
 	EXPECT_RC(0, map_op(self->map, &op));
 	EXPECT_EQ(0x123456789abcdefULL, value);
@@ -138,7 +137,7 @@ TEST_F(compat, touch)
 	u64 key = 1, value;
 	struct ttlmap_op op = op_lookup(&key, 8, &value, 8);
 
-	EXPECT_EQ(0, client(self, "touch"));
+	EXPECT_EQ(0, client(self->fds, "touch"));
 	EXPECT_RC(0, map_op(self->map, &op));
 	EXPECT_GE(1ULL << 52, op.ttl_ns);
 	EXPECT_LT(1ULL << 51, op.ttl_ns);
@@ -146,13 +145,13 @@ TEST_F(compat, touch)
 
 TEST_F(compat, pop)
 {
-	EXPECT_EQ(0, client(self, "pop"));
+	EXPECT_EQ(0, client(self->fds, "pop"));
 	EXPECT_EQ(0, map_entries(self->map));
 }
 
 TEST_F(compat, conditions)
 {
-	EXPECT_EQ(0, client(self, "conditions"));
+	EXPECT_EQ(0, client(self->fds, "conditions"));
 	EXPECT_EQ(0, map_entries(self->map));
 }
 
@@ -161,7 +160,7 @@ TEST_F(compat, owned)
 {
 	struct ttlmap_stat stat;
 
-	EXPECT_EQ(0, client(self, "owned"));
+	EXPECT_EQ(0, client(self->fds, "owned"));
 	EXPECT_RC(0, map_stat(self->map, &stat));
 	EXPECT_EQ(1, stat.my_entries);
 	EXPECT_EQ(1, stat.entries);
@@ -170,14 +169,14 @@ TEST_F(compat, owned)
 TEST_F(compat, clear)
 {
 	ASSERT_RC(0, u64_fill(self->map, 0, COMPAT_ENTRIES, 0));
-	EXPECT_EQ(0, client(self, "clear"));
+	EXPECT_EQ(0, client(self->fds, "clear"));
 	EXPECT_EQ(0, map_entries(self->map));
 }
 
 /* Programs of both kinds add to one counter at the same time. */
 TEST_F(compat, add)
 {
-	pid_t child = client_start(self, "add");
+	pid_t child = client_start(self->fds, "add");
 	struct ttlmap_op op;
 	u64 key = 0, value;
 
@@ -196,7 +195,7 @@ TEST_F(compat, batch)
 	u64 value;
 
 	ASSERT_RC(0, u64_fill(self->map, 0, COMPAT_ENTRIES, 0));
-	EXPECT_EQ(0, client(self, "batch"));
+	EXPECT_EQ(0, client(self->fds, "batch"));
 	for (u64 key = 0; key < COMPAT_ENTRIES; key++) {
 		EXPECT_RC(0, u64_get(self->map, key, &value));
 		EXPECT_EQ(key % 2 ? key + (1ULL << 40) : key, value);
@@ -206,20 +205,20 @@ TEST_F(compat, batch)
 TEST_F(compat, scan)
 {
 	ASSERT_RC(0, u64_fill(self->map, 0, COMPAT_ENTRIES, 0));
-	EXPECT_EQ(0, client(self, "scan"));
+	EXPECT_EQ(0, client(self->fds, "scan"));
 }
 
 TEST_F(compat, stat)
 {
 	ASSERT_RC(0, u64_fill(self->map, 0, COMPAT_ENTRIES, 0));
-	EXPECT_EQ(0, client(self, "stat"));
+	EXPECT_EQ(0, client(self->fds, "stat"));
 }
 
 TEST_F(compat, tune)
 {
 	struct ttlmap_stat stat;
 
-	EXPECT_EQ(0, client(self, "tune"));
+	EXPECT_EQ(0, client(self->fds, "tune"));
 	EXPECT_RC(0, map_stat(self->map, &stat));
 	EXPECT_EQ(54321, stat.max_entries);
 	EXPECT_EQ(1ULL << 45, stat.default_ttl_ns);
@@ -228,14 +227,14 @@ TEST_F(compat, tune)
 TEST_F(compat, freeze)
 {
 	ASSERT_RC(0, u64_fill(self->map, 0, COMPAT_ENTRIES, 0));
-	EXPECT_EQ(0, client(self, "freeze"));
+	EXPECT_EQ(0, client(self->fds, "freeze"));
 	EXPECT_RC(-EROFS, u64_delete(self->map, 1));
 	EXPECT_EQ(COMPAT_ENTRIES, map_entries(self->map));
 }
 
 TEST_F(compat, errors)
 {
-	EXPECT_EQ(0, client(self, "errors"));
+	EXPECT_EQ(0, client(self->fds, "errors"));
 	EXPECT_EQ(0, map_entries(self->map));
 }
 

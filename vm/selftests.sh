@@ -8,6 +8,7 @@ SELFTESTS_GUEST=
 # selftests_names VARIABLE...: what lib.mk would be told, asked without lib.mk
 selftests_names() {
 	packages_need "building" make
+	# shellcheck disable=SC2016  # make expands it
 	make -s -C "$TOP/selftests" KSRC=none \
 		--eval 'none/tools/testing/selftests/lib.mk: ;' \
 		--eval "list: ; @printf '%s\n' $(printf '$(%s) ' "$@")" list

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tests of <linux/ttlmap.h> as a module sees it. Each is a file in debugfs; to
- * read it runs it. What it says is what went wrong: nothing, if it passed.
+ * Tests of <linux/ttlmap.h> as a module sees it. Each is a file in debugfs,
+ * under cases/ or, if it is one step of a test that takes a program as well, under
+ * steps/. To read it runs it. What it says is what went wrong: nothing, if it
+ * passed.
  */
 #ifndef _TTLMAP_KAPI_H
 #define _TTLMAP_KAPI_H
@@ -25,7 +27,7 @@ extern const struct kapi_case kapi_entries[];
 extern const struct kapi_case kapi_updates[];
 extern const struct kapi_case kapi_removed[];
 extern const struct kapi_case kapi_contexts[];
-extern const struct kapi_case kapi_shared[];
+extern const struct kapi_case kapi_steps[];
 
 /* Both are true if it is as expected, so that a test can end if it is not. */
 #define EXPECT(report, condition) ({					\
@@ -48,7 +50,7 @@ extern const struct kapi_case kapi_shared[];
 
 struct ttlmap *kapi_map(struct seq_file *report, const struct ttlmap_params *params);
 struct ttlmap *kapi_map_8_8(struct seq_file *report, u64 capacity);
-void kapi_shared_end(void);
+void kapi_steps_end(void);
 bool kapi_eventually(bool (*holds)(void *arg), void *arg);
 
 int kapi_set(struct ttlmap *map, u64 key, u64 value, u64 ttl_ns, u32 flags);

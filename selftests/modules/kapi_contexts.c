@@ -124,7 +124,7 @@ static int storm_thread(void *arg)
 	}
 	complete(&this->done);
 	while (!kthread_should_stop())
-		msleep(1);
+		msleep(20);
 	return 0;
 }
 
@@ -374,7 +374,7 @@ static void growth_in_atomic_context(struct seq_file *report)
 	for (; key < GROWTH && tries < 10 * GROWTH; tries++) {
 		key += set_atomically(map, key, min_t(u64, key + 64, GROWTH));
 		if (tries % 64 == 0)
-			msleep(1);
+			msleep(20);
 		cond_resched();
 	}
 	EXPECT_EQ(report, GROWTH, key);

@@ -231,8 +231,9 @@ static void entry_references_are_limited(struct seq_file *report)
 
 /* ---- all entries */
 
-#define VISITED	20000	/* keys that are there throughout */
+#define VISITED	5000	/* keys that are there throughout */
 #define CHURN	20000	/* keys that come and go meanwhile */
+#define LAPS	4	/* as often */
 
 struct visits {
 	u8 *seen;
@@ -252,14 +253,14 @@ static int visit(void *arg, struct tm_entry *entry)
 	return ++visits->calls == visits->end_after ? -ECANCELED : 0;
 }
 
-static void check_once(struct seq_file *report, const struct visits *visits)
+static bool check_once(struct seq_file *report, const struct visits *visits)
 {
 	unsigned int key, wrong = 0;
 
 	for (key = 0; key < VISITED; key++)
 		wrong += visits->seen[key] != 1;
-	EXPECT_EQ(report, 0, wrong);
 	EXPECT(report, !visits->outside_rcu);
+	return EXPECT_EQ(report, 0, wrong);
 }
 
 static bool fill(struct seq_file *report, struct ttlmap *map, u64 from, u64 to)
@@ -270,7 +271,7 @@ static bool fill(struct seq_file *report, struct ttlmap *map, u64 from, u64 to)
 	return true;
 }
 
-static void for_each(struct seq_file *report)
+static void visits_once(struct seq_file *report)
 {
 	struct visits visits = { .seen = vzalloc(VISITED) };
 	struct ttlmap *map = kapi_map_8_8(report, VISITED);
@@ -286,7 +287,7 @@ out:
 	vfree(visits.seen);
 }
 
-static void for_each_ends_early(struct seq_file *report)
+static void visits_end_early(struct seq_file *report)
 {
 	struct visits visits = { .seen = vzalloc(VISITED), .end_after = 700 };
 	struct ttlmap *map = kapi_map_8_8(report, VISITED);
@@ -301,45 +302,57 @@ out:
 	vfree(visits.seen);
 }
 
-static int churn(void *map)
+/**
+ * struct churn - who makes the table grow and shrink
+ * @map: to write to
+ * @laps: how often all keys have come and gone
+ */
+struct churn {
+	struct ttlmap *map;
+	unsigned int laps;
+};
+
+static int churn_thread(void *arg)
 {
 	u64 key = VISITED, failed = 0;
+	struct churn *churn = arg;
 
 	while (!kthread_should_stop()) {
 		if (key < VISITED + CHURN)
-			failed += !!kapi_set(map, key, key, 0, 0);
+			failed += !!kapi_set(churn->map, key, key, 0, 0);
 		else
-			failed += !!kapi_delete(map, key - CHURN);
-		if (++key == VISITED + 2 * CHURN)
+			failed += !!kapi_delete(churn->map, key - CHURN);
+		if (++key == VISITED + 2 * CHURN) {
 			key = VISITED;
+			WRITE_ONCE(churn->laps, churn->laps + 1);
+		}
 		cond_resched();
 	}
 	return min_t(u64, failed, INT_MAX);
 }
 
-/* The table grows and shrinks under the walk. */
-static void for_each_while_others_write(struct seq_file *report)
+/* The table grows and shrinks under the walks. */
+static void visits_once_while_others_write(struct seq_file *report)
 {
-	struct ttlmap *map = kapi_map_8_8(report, VISITED + CHURN);
+	struct churn churn = { .map = kapi_map_8_8(report, VISITED + CHURN) };
 	struct visits visits = { .seen = vzalloc(VISITED) };
 	struct task_struct *task;
-	unsigned int round;
 
-	if (!visits.seen || !map || !fill(report, map, 0, VISITED))
+	if (!visits.seen || !churn.map || !fill(report, churn.map, 0, VISITED))
 		goto out;
-	task = kthread_run(churn, map, "kapi-churn");
+	task = kthread_run(churn_thread, &churn, "kapi-churn");
 	if (!EXPECT(report, !IS_ERR(task)))
 		goto out;
-	for (round = 0; round < 10; round++) {
+	while (READ_ONCE(churn.laps) < LAPS) {
 		memset(visits.seen, 0, VISITED);
-		EXPECT_EQ(report, 0, ttlmap_for_each(map, visit, &visits));
-		check_once(report, &visits);
-		msleep(20);
+		EXPECT_EQ(report, 0, ttlmap_for_each(churn.map, visit, &visits));
+		if (!check_once(report, &visits))
+			break;
 	}
 	EXPECT_EQ(report, 0, kthread_stop(task));
 out:
-	if (map)
-		ttlmap_put(map);
+	if (churn.map)
+		ttlmap_put(churn.map);
 	vfree(visits.seen);
 }
 
@@ -352,8 +365,8 @@ const struct kapi_case kapi_entries[] = {
 	KAPI_CASE(entry_survives_expiry),
 	KAPI_CASE(entry_survives_eviction),
 	KAPI_CASE(entry_references_are_limited),
-	KAPI_CASE(for_each),
-	KAPI_CASE(for_each_ends_early),
-	KAPI_CASE(for_each_while_others_write),
+	KAPI_CASE(visits_once),
+	KAPI_CASE(visits_end_early),
+	KAPI_CASE(visits_once_while_others_write),
 	{ }
 };

@@ -12,7 +12,7 @@
 /* Longer than anything takes that is not broken. */
 #define PATIENCE	(60 * HZ)
 
-static struct dentry *dir;
+static struct dentry *top;
 
 /* A map, or NULL with the reason in the report. */
 struct ttlmap *kapi_map(struct seq_file *report, const struct ttlmap_params *params)
@@ -41,7 +41,7 @@ bool kapi_eventually(bool (*holds)(void *arg), void *arg)
 	while (!holds(arg)) {
 		if (time_after(jiffies, end))
 			return false;
-		msleep(1);
+		msleep(20);
 	}
 	return true;
 }
@@ -85,27 +85,30 @@ static int kapi_case_show(struct seq_file *report, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(kapi_case);
 
-static void add_cases(const struct kapi_case *cases)
+static void add(struct dentry *dir, const struct kapi_case *one)
 {
-	for (; cases->name; cases++)
-		debugfs_create_file(cases->name, 0400, dir, (void *)cases, &kapi_case_fops);
+	for (; one->name; one++)
+		debugfs_create_file(one->name, 0400, dir, (void *)one, &kapi_case_fops);
 }
 
 static int __init kapi_init(void)
 {
-	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
-	add_cases(kapi_entries);
-	add_cases(kapi_updates);
-	add_cases(kapi_removed);
-	add_cases(kapi_contexts);
-	add_cases(kapi_shared);
+	struct dentry *cases;
+
+	top = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	cases = debugfs_create_dir("cases", top);
+	add(cases, kapi_entries);
+	add(cases, kapi_updates);
+	add(cases, kapi_removed);
+	add(cases, kapi_contexts);
+	add(debugfs_create_dir("steps", top), kapi_steps);
 	return 0;
 }
 
 static void __exit kapi_exit(void)
 {
-	debugfs_remove(dir);
-	kapi_shared_end();
+	debugfs_remove(top);
+	kapi_steps_end();
 }
 
 module_init(kapi_init);

@@ -39,7 +39,7 @@ static void removed(void *arg, struct tm_entry *entry, enum ttlmap_reason reason
 	record->reason[value] = reason;
 	/* It says that it may sleep. */
 	if (value % 1000 == 0)
-		msleep(1);
+		msleep(20);
 	atomic_inc(&record->calls);
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A map with a name, which a program uses between one step and the next: each
- * step is a case that it runs when it is ready for it.
+ * step is a file that it reads when it is ready for it.
  */
 #include "kapi.h"
 
 static struct ttlmap *map;
 
-static void shared_make(struct seq_file *report)
+static void make(struct seq_file *report)
 {
 	const struct ttlmap_params params = {
 		.limits = { .flags = TTLMAP_F_OWNERS, .key_max = 8, .value_max = 8, .mode = 0600,
@@ -22,7 +22,7 @@ static void shared_make(struct seq_file *report)
 }
 
 /* A program has written 2 and taken 1 away. */
-static void shared_see(struct seq_file *report)
+static void see(struct seq_file *report)
 {
 	u64 value;
 
@@ -33,7 +33,7 @@ static void shared_see(struct seq_file *report)
 	EXPECT_EQ(report, 0, kapi_set(map, 3, 3, 0, 0));
 }
 
-static void shared_see_nothing(struct seq_file *report)
+static void see_nothing(struct seq_file *report)
 {
 	u64 key, value;
 
@@ -45,7 +45,7 @@ static void shared_see_nothing(struct seq_file *report)
 }
 
 /* A program has frozen the map. */
-static void shared_see_frozen(struct seq_file *report)
+static void see_frozen(struct seq_file *report)
 {
 	if (!EXPECT(report, map))
 		return;
@@ -55,24 +55,24 @@ static void shared_see_frozen(struct seq_file *report)
 }
 
 /* At the end of the module as well, if a test ended early. */
-void kapi_shared_end(void)
+void kapi_steps_end(void)
 {
 	if (map)
 		ttlmap_put(map);
 	map = NULL;
 }
 
-static void shared_put(struct seq_file *report)
+static void put(struct seq_file *report)
 {
 	EXPECT(report, map);
-	kapi_shared_end();
+	kapi_steps_end();
 }
 
-const struct kapi_case kapi_shared[] = {
-	KAPI_CASE(shared_make),
-	KAPI_CASE(shared_see),
-	KAPI_CASE(shared_see_nothing),
-	KAPI_CASE(shared_see_frozen),
-	KAPI_CASE(shared_put),
+const struct kapi_case kapi_steps[] = {
+	KAPI_CASE(make),
+	KAPI_CASE(see),
+	KAPI_CASE(see_nothing),
+	KAPI_CASE(see_frozen),
+	KAPI_CASE(put),
 	{ }
 };
