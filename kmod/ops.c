@@ -404,8 +404,7 @@ static int pop(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *o
 		if (ret == -EFAULT && !fault_in_safe_writeable(to, op->value_len))
 			ret = -EAGAIN;
 	} while (ret == -EAGAIN);
-	if (ret == -ENOENT)
-		tm_stat_inc(map->stats, TM_MISSES);
+	tm_stat_inc(map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
 	return ret;
 }
 

@@ -478,8 +478,8 @@ struct ttlmap_freeze {
  *
  * Counts since the map was made.
  *
- * @hits: lookups that found their key
- * @misses: lookups that did not
+ * @hits: LOOKUP and POP that found their key
+ * @misses: LOOKUP and POP that did not
  * @inserts: updates of keys that were not there
  * @replaces: updates of keys that were
  * @deletes: entries removed by DELETE
