@@ -1255,4 +1255,10 @@ TEST(one_after_the_other)
 	close(map);
 }
 
+/* A test whose assertion fails ends without its teardown. */
+static void __attribute__((destructor)) clean_up(void)
+{
+	map_unlink(NAME);
+}
+
 TEST_HARNESS_MAIN

@@ -46,6 +46,7 @@ static int make(u32 flags, u64 capacity)
 
 FIXTURE_SETUP(owner)
 {
+	map_unlink(NAME);
 	ASSERT_FD(self->map, make(variant->flags, 20000));
 	ASSERT_FD(self->owner, map_open(NAME, BOTH));
 	ASSERT_RC(0, u64_fill(self->map, OTHERS, SOME, 0));
@@ -676,6 +677,12 @@ TEST(only_where_the_map_knows_owners)
 	EXPECT_RC(-EINVAL, u64_set(map, 1, 2, 0, TTLMAP_OWNED));
 	EXPECT_EQ(0, owned_entries(map));
 	close(map);
+}
+
+/* A test whose assertion fails ends without its teardown. */
+static void __attribute__((destructor)) clean_up(void)
+{
+	map_unlink(NAME);
 }
 
 TEST_HARNESS_MAIN

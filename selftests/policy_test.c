@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 
@@ -603,6 +604,7 @@ FIXTURE_SETUP(starved)
 {
 	mount("cgroup2", ROOT, "cgroup2", 0, NULL);
 	ASSERT_RC(0, file_write(ROOT "/cgroup.subtree_control", "+memory"));
+	rmdir(GROUP);
 	ASSERT_EQ(0, mkdir(GROUP, 0755));
 	self->shared = mmap(NULL, sizeof(*self->shared), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -666,6 +668,7 @@ TEST(a_limited_group_is_told)
 
 	mount("cgroup2", ROOT, "cgroup2", 0, NULL);
 	ASSERT_RC(0, file_write(ROOT "/cgroup.subtree_control", "+memory"));
+	rmdir(GROUP);
 	ASSERT_EQ(0, mkdir(GROUP, 0755));
 	ASSERT_RC(0, file_write(GROUP "/memory.max", "8388608"));
 	ASSERT_FD(limited->map, map_create(&create));
@@ -780,6 +783,13 @@ TEST_F(policy, preallocated_and_expiring)
 				       !self->stat.entries));
 	}
 	EXPECT_EQ(6000, self->stat.expired);
+}
+
+/* A test whose assertion fails ends without its teardown. */
+static void __attribute__((destructor)) clean_up(void)
+{
+	map_unlink(NAME);
+	rmdir(GROUP);
 }
 
 TEST_HARNESS_MAIN

@@ -81,6 +81,7 @@ FIXTURE_SETUP(counters)
 	create.flags = TTLMAP_F_COUNTERS | variant->flags;
 	create.mode = 0600;
 	memcpy(create.name, NAME, sizeof(NAME));
+	map_unlink(NAME);
 	ASSERT_FD(self->map, map_create(&create));
 }
 
@@ -709,6 +710,12 @@ TEST(batches_against_clear)
 	EXPECT_RC(0, map_clear(storm.map));
 	EXPECT_EQ(0, map_entries(storm.map));
 	close(storm.map);
+}
+
+/* A test whose assertion fails ends without its teardown. */
+static void __attribute__((destructor)) clean_up(void)
+{
+	map_unlink(NAME);
 }
 
 TEST_HARNESS_MAIN
