@@ -71,22 +71,28 @@ FIXTURE_VARIANT_ADD(model2, versions) { TTLMAP_F_VERSIONS, ANY | TTLMAP_F_OWNERS
 FIXTURE_VARIANT_ADD(model2, sliding) {
 	TTLMAP_F_SLIDING, ANY | TTLMAP_F_OWNERS | TTLMAP_F_VERSIONS, 1000
 };
+
 FIXTURE_VARIANT_ADD(model2, counters) { TTLMAP_F_COUNTERS, ANY, 1000 };
 FIXTURE_VARIANT_ADD(model2, sliding_counters) {
 	TTLMAP_F_COUNTERS | TTLMAP_F_SLIDING, ANY | TTLMAP_F_OWNERS, 1000
 };
+
 FIXTURE_VARIANT_ADD(model2, owners) {
 	TTLMAP_F_OWNERS, ANY | TTLMAP_F_SLIDING | TTLMAP_F_VERSIONS, 1000
 };
+
 FIXTURE_VARIANT_ADD(model2, owned_counters) {
 	TTLMAP_F_OWNERS | TTLMAP_F_COUNTERS, ANY, 1000
 };
+
 FIXTURE_VARIANT_ADD(model2, without_eviction) {
 	TTLMAP_F_NO_EVICT, ANY | TTLMAP_F_VERSIONS | TTLMAP_F_OWNERS, 40
 };
+
 FIXTURE_VARIANT_ADD(model2, evicting) {
 	0, ANY | TTLMAP_F_VERSIONS | TTLMAP_F_SLIDING | TTLMAP_F_RECLAIM, 30
 };
+
 FIXTURE_VARIANT_ADD(model2, evicting_counters) {
 	TTLMAP_F_COUNTERS, ANY | TTLMAP_F_OWNERS, 30
 };
@@ -638,7 +644,9 @@ static u64 random_ttl(model_t *self)
 	case 3:
 		return 1 + rng_below(&self->rng, 2000000);
 	case 4:
-		return rng_below(&self->rng, 10) ? 0 : TTLMAP_TTL_MAX + 1 + rng_below(&self->rng, 9);
+		if (rng_below(&self->rng, 10))
+			return 0;
+		return TTLMAP_TTL_MAX + 1 + rng_below(&self->rng, 9);
 	default:
 		return NSEC_PER_MSEC + rng_below(&self->rng, 200 * NSEC_PER_MSEC);
 	}
@@ -755,8 +763,8 @@ static bool model_step(struct __test_metadata *_metadata, model_t *self)
 	int rc;
 
 	for (u32 i = 0; i < count; i++)
-		before[i] = ops[i] = random_op(self, &self->keys[i], self->values[i],
-					       self->args[i]);
+		ops[i] = random_op(self, &self->keys[i], self->values[i], self->args[i]);
+	memcpy(before, ops, count * sizeof(*ops));
 	rc = carry_out(self, ops, count);
 	if (rc) {
 		FAIL(self, "the call: %s", rc_name(rc));
@@ -770,8 +778,8 @@ static bool model_step(struct __test_metadata *_metadata, model_t *self)
 		FAIL(self, "%s: op %u (%u of %u), flags %#x, key %llu, ttl %llu, result %s",
 		     wrong, before[i].op, i, count, before[i].flags, self->keys[i],
 		     before[i].ttl_ns, rc_name(ops[i].result));
-		FAIL(self, "value %u bytes, ttl %llu, version %llu, arg %llu returned", ops[i].value_len,
-		     ops[i].ttl_ns, ops[i].version, ops[i].arg);
+		FAIL(self, "value %u bytes, ttl %llu, version %llu, arg %llu returned",
+		     ops[i].value_len, ops[i].ttl_ns, ops[i].version, ops[i].arg);
 		return false;
 	}
 	return true;

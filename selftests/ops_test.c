@@ -58,9 +58,10 @@ static int run(int map, bool batch, struct ttlmap_op *op)
 		rc = map_op(map, op);
 		return rc == op->result ? rc : -EBADE;
 	}
-	ops[0] = ops[2] = op_lookup(&other, 8, &room, 8);
-	ops[0].flags = ops[2].flags = TTLMAP_PEEK;
+	ops[0] = op_lookup(&other, 8, &room, 8);
+	ops[0].flags = TTLMAP_PEEK;
 	ops[1] = *op;
+	ops[2] = ops[0];
 	rc = map_batch(map, ops, 3, &done);
 	*op = ops[1];
 	if (rc)

@@ -33,6 +33,7 @@ FIXTURE_VARIANT_ADD(owner, counters) { .flags = TTLMAP_F_COUNTERS };
 FIXTURE_VARIANT_ADD(owner, sliding_versions) {
 	.flags = TTLMAP_F_SLIDING | TTLMAP_F_VERSIONS,
 };
+
 FIXTURE_VARIANT_ADD(owner, preallocated) { .flags = TTLMAP_F_PREALLOC };
 
 static int make(u32 flags, u64 capacity)
@@ -415,10 +416,13 @@ static bool usage_agrees(int owner, u64 others_bytes, u64 expected)
 	       stat.my_bytes == stat.live_bytes + stat.stale_bytes - others_bytes;
 }
 
-#define EXPECT_USAGE(expected)						\
-	EXPECT_TRUE(usage_agrees(self->owner, others, expected))	\
+#define EXPECT_USAGE(expected) do {					\
+	bool agrees_ = usage_agrees(self->owner, others, expected);	\
+									\
+	EXPECT_TRUE(agrees_)						\
 		TH_LOG("expected %llu entries of mine, seen %llu",	\
-		       (u64)(expected), my_entries(self->owner))
+		       (u64)(expected), my_entries(self->owner));	\
+} while (0)
 
 TEST_F(owner, usage_is_exact)
 {

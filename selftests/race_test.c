@@ -24,7 +24,7 @@ static u64 seed(void)
 /* ---- threads that all do the same, each with a number */
 
 struct crowd {
-	void *(*work)(void *);
+	void *(*work)(void *one);
 	void *shared;
 	u64 number;
 };
@@ -36,7 +36,7 @@ static void *call_work(void *arg)
 	return one->work(one);
 }
 
-static void *run_crowd(void *(*work)(void *), void *shared)
+static void *run_crowd(void *(*work)(void *one), void *shared)
 {
 	struct crowd crowd[THREADS];
 	pthread_t threads[THREADS];
@@ -413,7 +413,8 @@ static void prepare(struct contest *contest, u64 round)
 
 	map_op(contest->map, &op);
 	contest->version = op.version;
-	contest->winners = contest->others = 0;
+	contest->winners = 0;
+	contest->others = 0;
 }
 
 static void judge(struct contest *contest, u64 round)
@@ -666,7 +667,8 @@ static void *send_batches(void *arg)
 
 	for (int i = 0; i < 150 * TIMES && !wrong; i++) {
 		for (int j = 0; j < 128; j++) {
-			keys[j] = values[j] = rng_below(&rng, 5000);
+			keys[j] = rng_below(&rng, 5000);
+			values[j] = keys[j];
 			ops[j] = j % 4 == 3 ? op_delete(&keys[j], 8) :
 				 j % 4 == 2 ? op_lookup(&keys[j], 8, &values[j], 8) :
 				 op_update(&keys[j], 8, &values[j], 8, 0, 0);
