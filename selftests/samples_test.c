@@ -16,6 +16,7 @@
 
 #define MINIMAL		"ttlmap_minimal"
 #define RATELIMIT	"ttlmap_ratelimit"
+#define HOLD_HOOKS	"hold_hooks"
 #define MAP		"ratelimit"
 #define PORT		7777
 /* A window that no test outlives. */
@@ -321,8 +322,11 @@ TEST_F(ratelimit, loses_no_packet)
 
 TEST_F(ratelimit, unloads_while_packets_flow)
 {
-	pid_t floods[] = { flood(0, "127.0.0.1", ~0U), flood(1, "::1", ~0U) };
+	pid_t floods[2];
 
+	ASSERT_RC(0, kmodule_load(HOLD_HOOKS, ""));
+	floods[0] = flood(0, "127.0.0.1", ~0U);
+	floods[1] = flood(1, "::1", ~0U);
 	for (int round = 0; round < 20; round++) {
 		ASSERT_RC(0, kmodule_load(RATELIMIT, "window_ms=1 packets=5"));
 		EXPECT_TRUE(eventually(passed() + dropped() > 100));
@@ -332,6 +336,7 @@ TEST_F(ratelimit, unloads_while_packets_flow)
 		kill(floods[i], SIGKILL);
 		EXPECT_EQ(floods[i], waitpid(floods[i], NULL, 0));
 	}
+	EXPECT_RC(0, kmodule_unload(HOLD_HOOKS));
 	EXPECT_EQ(0, named_maps());
 }
 
