@@ -77,6 +77,7 @@ struct tm_owned {
  * @capacity: of the map, without what is spare
  */
 struct tm_pool {
+	/* a leaf, over the free list */
 	spinlock_t lock;
 	struct llist_node *free;
 	u64 free_entries;

@@ -87,6 +87,7 @@ struct ttlmap {
 	struct completion *gone;
 	struct dentry *dir;
 	struct list_head reclaim;
+	/* over limits; below names.c's mutex */
 	struct mutex tune;
 	struct work_struct tune_work;
 	struct work_struct expire_work;

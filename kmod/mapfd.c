@@ -108,7 +108,8 @@ static long ioctl_tune(struct file *file, void __user *arg, size_t size)
 	struct ttlmap_tune tune;
 	int err;
 
-	err = tm_args_in(&tune, sizeof(tune), arg, size, offsetofend(struct ttlmap_tune, jitter_ns));
+	err = tm_args_in(&tune, sizeof(tune), arg, size,
+			 offsetofend(struct ttlmap_tune, jitter_ns));
 	err = err ?: may_change(file);
 	return err ?: tm_tune(map_of(file), &tune);
 }

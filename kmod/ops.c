@@ -438,9 +438,9 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 	struct key_buffer buf;
 	int ret;
 
-	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) || !tm_map_flags_ok(owner->map, op->flags) ||
-	    op->value || op->value_len || op->arg_len ||
-	    !tm_map_is(owner->map, TTLMAP_F_COUNTERS))
+	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) ||
+	    !tm_map_flags_ok(owner->map, op->flags) || op->value || op->value_len ||
+	    op->arg_len || !tm_map_is(owner->map, TTLMAP_F_COUNTERS))
 		return -EINVAL;
 	ret = get_key(owner->map, op, &buf);
 	if (ret)
@@ -455,8 +455,8 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 
 static int op_clear(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
 {
-	if (op->flags || op->key || op->key_len || op->value || op->value_len || op->ttl_ns || op->arg ||
-	    op->arg_len || op->version)
+	if (op->flags || op->key || op->key_len || op->value || op->value_len || op->ttl_ns ||
+	    op->arg || op->arg_len || op->version)
 		return -EINVAL;
 	return tm_map_clear(owner->map);
 }

@@ -21,6 +21,7 @@ struct tm_entry;
  */
 struct tm_owner {
 	struct ttlmap *map;
+	/* over the list; within the segments' locks */
 	spinlock_t lock;
 	struct hlist_head list;
 	u64 entries;

@@ -185,7 +185,8 @@ void tm_retired_sum(const struct tm_retirer __percpu *retirer, u64 *entries, u64
 	*bytes = 0;
 	for_each_possible_cpu(cpu) {
 		one = per_cpu_ptr(retirer, cpu);
-		*entries += atomic_long_read(&one->entries) + atomic_long_read(&one->pinned_entries);
+		*entries += atomic_long_read(&one->entries) +
+			    atomic_long_read(&one->pinned_entries);
 		*bytes += atomic_long_read(&one->bytes) + atomic_long_read(&one->pinned_bytes);
 	}
 }

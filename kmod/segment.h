@@ -48,6 +48,7 @@ struct tm_table;
  * WR: @lock for all but @wheel and @want. @depth and @prefix never change.
  */
 struct tm_segment {
+	/* for writers, bottom halves off */
 	spinlock_t lock;
 	u8 depth;
 	u8 count;

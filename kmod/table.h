@@ -57,7 +57,9 @@ struct tm_table {
 	struct tm_wheel *wheel;
 	const atomic_long_t *entries;
 	u8 min_bits;
+	/* one replacement of the directory at a time; outside of all segments' locks */
 	struct mutex resize;
+	/* over what is published; within the segments' locks */
 	spinlock_t lock;
 	struct tm_directory *next;
 	bool next_void;
@@ -68,6 +70,7 @@ struct tm_table {
 	u64 resizes;
 	atomic_long_t bytes;
 	atomic_long_t retired_bytes;
+	/* over the list of work; within the segments' locks */
 	spinlock_t want_lock;
 	struct hlist_head want;
 	struct delayed_work work;

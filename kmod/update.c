@@ -98,7 +98,10 @@ static void fill_tail(struct ttlmap *map, struct tm_entry *entry, const struct t
 	u64 *tail = tm_entry_tail(entry);
 
 	if (map->kind.owned)
-		*tm_entry_owned(entry) = (struct tm_owned){ .entry = entry, .owner = update->owner };
+		*tm_entry_owned(entry) = (struct tm_owned){
+			.entry = entry,
+			.owner = update->owner,
+		};
 	if (map->kind.ttl_at >= 0)
 		tail[map->kind.ttl_at] = effective_ttl(map, update->ttl_ns);
 	if (map->kind.version_at >= 0)
@@ -265,10 +268,11 @@ static int make_place(struct attempt *at)
 {
 	struct tm_table *table = &at->map->table;
 
+	if (at->crowd != MAY_SPLIT &&
+	    (at->split_err == -ENOMEM || !gfpflags_allow_blocking(at->update->gfp)))
+		return -ENOMEM;
 	if (at->crowd == MAY_SPLIT)
 		at->split_err = split(at);
-	else if (at->split_err == -ENOMEM || !gfpflags_allow_blocking(at->update->gfp))
-		return -ENOMEM;
 	else
 		flush_delayed_work(&table->work);
 	at->crowd = tm_table_deepest(table, at->key.hash) ? COLLIDES : HAS_SPLIT;

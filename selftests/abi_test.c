@@ -593,10 +593,10 @@ TEST_F(abi, op_lengths)
 
 TEST_F(abi, op_enoent_and_eexist)
 {
-	OP_FAILS(ENOENT, op_lookup(absent, sizeof(absent), self->room, VALUE_MAX), );
-	OP_FAILS(ENOENT, op_delete(absent, sizeof(absent)), );
+	OP_FAILS(ENOENT, op_lookup(absent, sizeof(absent), self->room, VALUE_MAX), (void)0);
+	OP_FAILS(ENOENT, op_delete(absent, sizeof(absent)), (void)0);
 	OP_FAILS(ENOENT, valid_update(), arg.flags = TTLMAP_EXISTING);
-	OP_FAILS(EEXIST, op_update(present, sizeof(present), "", 0, 0, TTLMAP_NEW), );
+	OP_FAILS(EEXIST, op_update(present, sizeof(present), "", 0, 0, TTLMAP_NEW), (void)0);
 }
 
 TEST_F(abi, op_result_is_the_calls_own)
@@ -626,9 +626,8 @@ TEST_F(abi, lookup_emsgsize)
 		EXPECT_EQ(sizeof(value), op.value_len);
 		EXPECT_LT(0, op.ttl_ns);
 		EXPECT_GE(HOUR_NS, op.ttl_ns);
-		for (int i = 0; i < VALUE_MAX; i++) {
+		for (int i = 0; i < VALUE_MAX; i++)
 			ASSERT_EQ(0x55, self->room[i]) TH_LOG("copied with room %u", room);
-		}
 	}
 }
 
@@ -638,9 +637,8 @@ TEST_F(abi, lookup_copies_the_value_alone)
 
 	memset(self->room, 0x55, VALUE_MAX);
 	EXPECT_RC(0, map_op(self->map, &op));
-	for (size_t i = sizeof(value); i < VALUE_MAX; i++) {
+	for (size_t i = sizeof(value); i < VALUE_MAX; i++)
 		EXPECT_EQ(0x55, self->room[i]) TH_LOG("byte %zu after the value", i);
-	}
 }
 
 TEST_F(abi, nothing_needs_no_pointer)
@@ -707,7 +705,7 @@ TEST_F(abi, ttl_required)
 	/* Without a default each write needs one. */
 	create.default_ttl_ns = 0;
 	ASSERT_FD(self->map, map_create(&create));
-	OP_FAILS(ERANGE, valid_update(), );
+	OP_FAILS(ERANGE, valid_update(), (void)0);
 	op.ttl_ns = 1;
 	EXPECT_RC(0, map_op(self->map, &op));
 	close(self->map);
@@ -726,7 +724,7 @@ TEST_F(abi, enospc)
 	struct ttlmap_op op = op_update(present, sizeof(present), value, 1, 0, 0);
 
 	ASSERT_RC(0, map_op(self->map, &op));
-	OP_FAILS(ENOSPC, valid_update(), );
+	OP_FAILS(ENOSPC, valid_update(), (void)0);
 	EXPECT_RC(0, map_op(self->map, &op), "replacing needs no room");
 	ASSERT_RC(0, map_stat(self->map, &stat));
 	EXPECT_EQ(1, stat.refused);
@@ -1085,7 +1083,8 @@ static void valid_calls(struct call calls[CALLS], void *room)
 	unlink_arg = valid_unlink();
 	list = (struct ttlmap_list){ .items = (uintptr_t)&item, .count = 1,
 				     .item_size = sizeof(item) };
-	op = in_batch = valid_lookup(room);
+	in_batch = valid_lookup(room);
+	op = in_batch;
 	batch = (struct ttlmap_batch){ .ops = (uintptr_t)&in_batch, .count = 1,
 				       .op_size = sizeof(in_batch) };
 	scan = (struct ttlmap_scan){ .buf = (uintptr_t)buf, .buf_len = sizeof(buf) };
@@ -1134,8 +1133,9 @@ TEST_F(abi, structures_shorter)
 	valid_calls(calls, self->room);
 	for (int i = 0; i < CALLS; i++)
 		for (u32 size = 0; size < calls[i].size; size += 4)
-			EXPECT_FAILS(EINVAL, call_sized(&calls[i], self->device,
-							self->map, size, 0), "%s with %u bytes", calls[i].name, size);
+			EXPECT_FAILS(EINVAL,
+				     call_sized(&calls[i], self->device, self->map, size, 0),
+				     "%s with %u bytes", calls[i].name, size);
 }
 
 TEST_F(abi, structures_longer_with_zeros)
@@ -1150,7 +1150,7 @@ TEST_F(abi, structures_longer_with_zeros)
 					    calls[i].size + longer[j], 0);
 
 			EXPECT_RC(0, rc, "%s, %u bytes longer", calls[i].name,
-						longer[j]);
+				  longer[j]);
 		}
 }
 
@@ -1217,15 +1217,14 @@ TEST_F(abi, enotty)
 	for (unsigned int nr = 0; nr < 256; nr++) {
 		bool device = nr <= _IOC_NR(TTLMAP_IOC_LIST);
 		bool map = nr >= _IOC_NR(TTLMAP_IOC_OP) && nr <= _IOC_NR(TTLMAP_IOC_FREEZE);
+		unsigned int cmd = _IOC(_IOC_READ | _IOC_WRITE, TTLMAP_IOC_MAGIC, nr, 64);
 
 		if (!device)
-			EXPECT_RC(-ENOTTY, map_ioctl(self->device,
-				_IOC(_IOC_READ | _IOC_WRITE, TTLMAP_IOC_MAGIC, nr, 64),
-				arg), "command %#x on the device", nr);
+			EXPECT_RC(-ENOTTY, map_ioctl(self->device, cmd, arg),
+				  "command %#x on the device", nr);
 		if (!map)
-			EXPECT_RC(-ENOTTY, map_ioctl(self->map,
-				_IOC(_IOC_READ | _IOC_WRITE, TTLMAP_IOC_MAGIC, nr, 64),
-				arg), "command %#x on a map", nr);
+			EXPECT_RC(-ENOTTY, map_ioctl(self->map, cmd, arg),
+				  "command %#x on a map", nr);
 	}
 	EXPECT_RC(-ENOTTY, map_ioctl(self->map, _IOWR('t', 0x20, struct ttlmap_op), arg));
 	EXPECT_RC(-ENOTTY, map_ioctl(self->device, TCGETS, arg));
@@ -1362,9 +1361,9 @@ TEST_F(users, mode_bits)
 
 		ASSERT_RC(0, as_user(a.owner, a.group, create_named_there, &a.mode));
 		EXPECT_RC(a.read, as_user(a.user, a.users_group, open_for, &read_flag),
-			"attempt %zu, mode %o", i, a.mode);
+			  "attempt %zu, mode %o", i, a.mode);
 		EXPECT_RC(a.write, as_user(a.user, a.users_group, open_for, &write_flag),
-			"attempt %zu, mode %o", i, a.mode);
+			  "attempt %zu, mode %o", i, a.mode);
 		EXPECT_RC(a.read ?: a.write, as_user(a.user, a.users_group, open_for, &both));
 		ASSERT_RC(0, map_unlink(NAME));
 	}
@@ -1442,7 +1441,6 @@ TEST_F(users, names_belong_to_a_network_namespace)
 
 #define MANY	64
 
-
 static int create_and_count(void *count)
 {
 	int maps[MANY], made = 0, rc = 0;
@@ -1466,9 +1464,9 @@ TEST_F(users, edquot_maps_of_a_user)
 	ASSERT_RC(0, parameter_write("max_maps_per_user", limit));
 	EXPECT_RC(-EDQUOT, as_user(OTHER_UID, OTHER_GID, create_and_count, &limit));
 	EXPECT_RC(-EDQUOT, as_user(OTHER_UID, OTHER_GID, create_and_count, &limit),
-		"closing gave the room back");
+		  "closing gave the room back");
 	EXPECT_RC(-EDQUOT, as_user(OTHER_UID + 1, OTHER_GID, create_and_count, &limit),
-		"each user has the limit for itself");
+		  "each user has the limit for itself");
 	ASSERT_RC(0, parameter_write("max_maps_per_user", before));
 	other = MANY;
 	EXPECT_RC(0, as_user(OTHER_UID, OTHER_GID, create_and_count, &other));

@@ -343,7 +343,8 @@ static int u64_batch(int map, u32 op, u64 first, u32 count, u64 ttl_ns)
 	int rc, good = 0;
 
 	for (u32 i = 0; i < count; i++) {
-		keys[i] = values[i] = first + i;
+		keys[i] = first + i;
+		values[i] = first + i;
 		if (op == TTLMAP_OP_UPDATE)
 			ops[i] = op_update(&keys[i], 8, &values[i], 8, ttl_ns, 0);
 		else if (op == TTLMAP_OP_LOOKUP)

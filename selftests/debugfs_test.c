@@ -173,7 +173,8 @@ TEST_F(debugfs, summary_of_an_anonymous_map)
 
 	ASSERT_FD(map, map_create(&create));
 	ASSERT_RC(0, map_stat(map, &stat));
-	at = text = file_read(DEBUGFS "/summary");
+	text = file_read(DEBUGFS "/summary");
+	at = text;
 	ASSERT_NE(NULL, text);
 	take_line(&at);
 	while ((line = take_line(&at))) {

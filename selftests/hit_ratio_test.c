@@ -89,7 +89,7 @@ static void synthesize(traces_t *self, u64 seed)
 	u8 record[RECORD_SIZE] = { };
 
 	for (bool more = true; more && self->count < 200000;) {
-		double u = (rng_next(&rng) >> 11) * 0x1p-53;
+		double u = (rng_next(&rng) >> 11) / 9007199254740992.0 /* 2^53 */;
 		u64 key = pow(20000, u), scan = rng_below(&rng, 500) ? 0 : 300;
 
 		memcpy(record + 4, &key, 8);

@@ -349,7 +349,8 @@ static int fill_and_one_more(u64 capacity, struct ttlmap_stat *stat)
 
 TEST(never_evicts_early)
 {
-	static const u64 more[] = { 192, 255, 256, 257, 300, 384, 512, 777, 1000, 1024, 1500, 2000 };
+	static const u64 more[] = { 192, 255, 256, 257, 300, 384, 512, 777, 1000, 1024, 1500,
+				    2000 };
 	struct ttlmap_stat stat = { };
 
 	for (u64 capacity = 1; capacity <= 130; capacity++) {

@@ -48,16 +48,20 @@ checkpatch() {
 }
 
 check_checkpatch() {
-	local failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
+	local outside declaring failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 	packages_need checkpatch perl
 	checkpatch '' kmod samples selftests/modules -not -name compat.h || failed=1
 	# The one place that may look at the kernel's version.
 	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON kmod/compat.h || failed=1
 	# What it would have instead exists in the kernel only; and outside of it,
 	# libraries have CamelCase, sscanf is checked by what it returns, fixtures
-	# are typedefs of the harness's, and help is text in paragraphs.
+	# are typedefs of the harness's, and help is text in paragraphs. Macros that
+	# declare something cannot stand in parentheses, nor can what they declare,
+	# and an array of pointers to local strings cannot be static.
 	checkpatch "$in_kernel" uapi || failed=1
-	checkpatch "$in_kernel,CAMELCASE,NAKED_SSCANF,NEW_TYPEDEFS,SPLIT_STRING,LONG_LINE_STRING" \
+	outside=CAMELCASE,NAKED_SSCANF,NEW_TYPEDEFS,SPLIT_STRING,LONG_LINE_STRING
+	declaring=COMPLEX_MACRO,MACRO_ARG_PRECEDENCE,STATIC_CONST_CHAR_ARRAY
+	checkpatch "$in_kernel,$outside,$declaring" \
 		userspace selftests -not -path 'selftests/modules/*' || failed=1
 	return "$failed"
 }

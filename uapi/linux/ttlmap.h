@@ -319,9 +319,10 @@ struct ttlmap_op {
  *
  * Operations are carried out one after the other, though they and their keys may
  * be read up to 16 operations ahead; each one's outcome is in its own @result, and
- * one that fails does not stop the others.  The call itself returns 0 if anything was carried out: @done falls short of @count when a
- * signal arrived or @ops could not be read or written further.  A descriptor
- * not opened for what an operation needs gives that operation EBADF.
+ * one that fails does not stop the others.  The call itself returns 0 if anything
+ * was carried out: @done falls short of @count when a signal arrived or @ops could
+ * not be read or written further.  A descriptor not opened for what an operation
+ * needs gives that operation EBADF.
  * Errors: EINTR, EFAULT (nothing was carried out), E2BIG, EINVAL, ENOMEM.
  */
 struct ttlmap_batch {

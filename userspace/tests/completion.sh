@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
 # The completion script, in bash: by calling it, and by typing into a shell.
 set -eu
 
