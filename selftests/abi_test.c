@@ -626,8 +626,9 @@ TEST_F(abi, lookup_emsgsize)
 		EXPECT_EQ(sizeof(value), op.value_len);
 		EXPECT_LT(0, op.ttl_ns);
 		EXPECT_GE(HOUR_NS, op.ttl_ns);
-		for (int i = 0; i < VALUE_MAX; i++)
+		for (int i = 0; i < VALUE_MAX; i++) {
 			ASSERT_EQ(0x55, self->room[i]) TH_LOG("copied with room %u", room);
+		}
 	}
 }
 
@@ -637,8 +638,9 @@ TEST_F(abi, lookup_copies_the_value_alone)
 
 	memset(self->room, 0x55, VALUE_MAX);
 	EXPECT_RC(0, map_op(self->map, &op));
-	for (size_t i = sizeof(value); i < VALUE_MAX; i++)
+	for (size_t i = sizeof(value); i < VALUE_MAX; i++) {
 		EXPECT_EQ(0x55, self->room[i]) TH_LOG("byte %zu after the value", i);
+	}
 }
 
 TEST_F(abi, nothing_needs_no_pointer)

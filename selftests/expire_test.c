@@ -82,8 +82,9 @@ TEST(a_million_entries)
 	ksft_print_msg("%llu entries written, %llu of them still there\n", count,
 		       stat.entries);
 	sleep_until(last);
-	for (u64 key = 0; key < count; key += 97)
+	for (u64 key = 0; key < count; key += 97) {
 		ASSERT_FALSE(u64_has(map, key)) TH_LOG("key %llu has expired", key);
+	}
 	EXPECT_TRUE(eventually(map_at_rest(map, &stat) && !stat.entries &&
 			       stat.segments == empty.segments));
 	EXPECT_EQ(0, stat.live_bytes + stat.stale_bytes + stat.retired_bytes);

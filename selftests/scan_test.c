@@ -70,8 +70,9 @@ TEST(every_size_of_buffer)
 	ASSERT_RC(0, u64_fill(map, 0, sizeof(seen), 0));
 	for (u32 room = RECORD_8_8; room < sizeof(buffer); room = room * 3 / 8 * 8) {
 		ASSERT_RC(0, scan_count(map, room, 0, seen, sizeof(seen)), "room %u", room);
-		for (u64 key = 0; key < sizeof(seen); key++)
+		for (u64 key = 0; key < sizeof(seen); key++) {
 			ASSERT_EQ(1, seen[key]) TH_LOG("key %llu, room %u", key, room);
+		}
 	}
 	close(map);
 }
