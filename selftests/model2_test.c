@@ -350,6 +350,23 @@ static const char *check_found(const model_t *self, struct item *item,
 		"it returned another value";
 }
 
+/* What goes between being read and being refreshed is returned as it was. */
+static const char *check_refreshed(model_t *self, struct item *item,
+				   const struct ttlmap_op *before, const struct ttlmap_op *op)
+{
+	struct item old = *item;
+
+	retime(self, item, before);
+	if (narrow(self, item, op->ttl_ns)) {
+		self->touches++;
+		return NULL;
+	}
+	*item = old;
+	if (!narrow(self, item, op->ttl_ns) || state_of(self, item) == THERE)
+		return "it returned another TTL";
+	return check_missing(self, item);
+}
+
 static const char *check_lookup(model_t *self, const struct ttlmap_op *before,
 				const struct ttlmap_op *op)
 {
@@ -367,10 +384,8 @@ static const char *check_lookup(model_t *self, const struct ttlmap_op *before,
 		return wrong;
 	if (!(before->flags & TTLMAP_PEEK))
 		slide(self, item, !op->result);
-	if (!op->result && before->flags & TTLMAP_TTL_REFRESH) {
-		retime(self, item, before);
-		self->touches++;
-	}
+	if (!op->result && before->flags & TTLMAP_TTL_REFRESH)
+		return check_refreshed(self, item, before, op);
 	return narrow(self, item, op->ttl_ns) ? NULL : "it returned another TTL";
 }
 

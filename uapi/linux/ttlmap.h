@@ -254,9 +254,10 @@ struct ttlmap_list {
  * LOOKUP
  *	Copies the value out. Counts as a use (LRU, TTLMAP_F_SLIDING). With
  *	TTLMAP_TTL_REFRESH the TTL starts anew (needs write permission), with
- *	TTLMAP_TTL_EXTEND beside it only if it gets longer thereby. With
- *	TTLMAP_PEEK, which goes with no other flag, it is no use, and counts
- *	neither as hit nor as miss.
+ *	TTLMAP_TTL_EXTEND beside it only if it gets longer thereby; an entry that
+ *	goes between the two is returned with what it had left. With TTLMAP_PEEK,
+ *	which goes with no other flag, it is no use, and counts neither as hit nor
+ *	as miss.
  *	Errors: ENOENT; EMSGSIZE (the value is longer than the room: nothing is
  *	copied, @value_len and @ttl_ns are returned); ERANGE.
  * UPDATE
