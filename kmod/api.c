@@ -14,10 +14,10 @@
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/export.h>
-#include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/ttlmap.h>
 
+#include "clock.h"
 #include "debugfs.h"
 #include "map.h"
 #include "names.h"
@@ -323,7 +323,7 @@ static int visit_segment(const struct tm_walk *walk, const struct tm_segment *se
 int ttlmap_for_each(struct ttlmap *map,
 		    int (*fn)(void *arg, struct tm_entry *entry), void *arg)
 {
-	struct each each = { .fn = fn, .arg = arg, .now = ktime_get_boottime_ns() };
+	struct each each = { .fn = fn, .arg = arg, .now = tm_now() };
 	struct tm_walk walk = { .map = map, .visit = visit_segment, .arg = &each };
 
 	might_sleep();

@@ -14,9 +14,8 @@
  *
  * Locks: a segment's lock, for at most 90 entries at a time; the wheel's within.
  */
-#include <linux/ktime.h>
-
 #include "capacity.h"
+#include "clock.h"
 #include "expire.h"
 #include "work.h"
 
@@ -69,7 +68,7 @@ static void sweep_segment(struct ttlmap *map, struct tm_segment *seg, u64 now)
  */
 bool tm_expire_step(struct ttlmap *map)
 {
-	u64 now = ktime_get_boottime_ns();
+	u64 now = tm_now();
 	struct tm_segment *seg;
 	bool more;
 

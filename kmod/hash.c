@@ -12,14 +12,15 @@
  * bits choose the home bucket. No locks; a hasher never changes once its map is
  * published.
  */
-#include <linux/random.h>
 #include <linux/xxhash.h>
 
 #include "hash.h"
+#include "random.h"
 
 void tm_hasher_init(struct tm_hasher *hasher, bool siphash)
 {
-	get_random_bytes(&hasher->seed, sizeof(hasher->seed));
+	hasher->seed.key[0] = tm_random();
+	hasher->seed.key[1] = tm_random();
 	hasher->siphash = siphash;
 }
 

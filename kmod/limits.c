@@ -10,10 +10,10 @@
  */
 #include <linux/errno.h>
 #include <linux/minmax.h>
-#include <linux/random.h>
 
 #include "entry.h"
 #include "limits.h"
+#include "random.h"
 
 #define FLAGS		(TTLMAP_F_NO_EVICT | TTLMAP_F_REQUIRE_TTL | TTLMAP_F_SIPHASH | \
 			 TTLMAP_F_SLIDING | TTLMAP_F_COUNTERS | TTLMAP_F_VERSIONS | \
@@ -94,7 +94,7 @@ int tm_limits_expiry(const struct ttlmap_create *limits, u64 ttl, u64 now, u64 *
 	if (ttl == TTLMAP_TTL_NEVER)
 		return 0;
 	if (jitter)
-		ttl -= get_random_u64() % (min(jitter, ttl / 2) + 1);
+		ttl -= tm_random() % (min(jitter, ttl / 2) + 1);
 	*expires = now + ttl;
 	return 0;
 }

@@ -22,12 +22,12 @@
  */
 #include <linux/cred.h>
 #include <linux/err.h>
-#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/ttlmap.h>
 
+#include "clock.h"
 #include "evict.h"
 #include "expire.h"
 #include "limits.h"
@@ -203,7 +203,7 @@ struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, boo
 		return NULL;
 	if (READ_ONCE(entry->expires) != TM_EXPIRES_NEVER) {
 		if (!*now)
-			*now = ktime_get_boottime_ns();
+			*now = tm_now();
 		if (tm_entry_expired(entry, *now))
 			return NULL;
 		if (use && map->kind.ttl_at >= 0)

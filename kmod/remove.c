@@ -8,10 +8,10 @@
  * Locks: one segment's at a time, for at most 90 entries.
  */
 #include <linux/err.h>
-#include <linux/ktime.h>
 #include <linux/sched/signal.h>
 
 #include "capacity.h"
+#include "clock.h"
 #include "remove.h"
 
 /**
@@ -53,7 +53,7 @@ static int delete_entry(struct ttlmap *map, struct tm_segment *seg, const struct
 		return -EAGAIN;
 	if (!entry)
 		return -ENOENT;
-	expired = tm_entry_expired(entry, ktime_get_boottime_ns());
+	expired = tm_entry_expired(entry, tm_now());
 	if ((flags & TTLMAP_IF_EXPIRED) && !expired) {
 		tm_stat_inc(map->stats, TM_CANCELED);
 		return -ECANCELED;
@@ -71,7 +71,7 @@ static int try_delete(struct ttlmap *map, const struct tm_key *key, u32 flags,
 	int ret;
 
 	if (flags & TM_IF)
-		expected = tm_condition_find(map, key, condition, ktime_get_boottime_ns());
+		expected = tm_condition_find(map, key, condition, tm_now());
 	if (IS_ERR(expected))
 		return PTR_ERR(expected);
 	seg = tm_table_lock(&map->table, key->hash);

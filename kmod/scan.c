@@ -21,9 +21,9 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-#include <linux/ktime.h>
 #include <linux/uaccess.h>
 
+#include "clock.h"
 #include "scan.h"
 
 struct item {
@@ -71,7 +71,7 @@ static void collect(struct scan *scan, const struct tm_segment *seg)
 	unsigned int i, slot;
 
 	scan->n = 0;
-	scan->now = ktime_get_boottime_ns();
+	scan->now = tm_now();
 	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
 		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++)
 			collect_entry(scan, tm_segment_entry(seg, i, slot));

@@ -11,8 +11,8 @@
  */
 #include <linux/cred.h>
 #include <linux/slab.h>
-#include <linux/ktime.h>
 
+#include "clock.h"
 #include "survey.h"
 #include "walk.h"
 
@@ -82,7 +82,7 @@ static size_t own_bytes(const struct ttlmap *map)
 
 static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
 {
-	struct stale stale = { .kind = &map->kind, .now = ktime_get_boottime_ns() };
+	struct stale stale = { .kind = &map->kind, .now = tm_now() };
 	struct tm_walk walk = { .map = map, .visit = count_stale, .arg = &stale };
 	u64 bytes;
 

@@ -36,8 +36,8 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/ktime.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "table.h"
 #include "work.h"
@@ -57,7 +57,7 @@ static void work_fn(struct work_struct *work);
 
 static u64 tick_now(void)
 {
-	return tm_tick(ktime_get_boottime_ns());
+	return tm_tick(tm_now());
 }
 
 static size_t directory_bytes(u8 bits)

@@ -17,11 +17,11 @@
  * Locks: one segment's at a time.
  */
 #include <linux/err.h>
-#include <linux/ktime.h>
 #include <linux/sched/signal.h>
 #include <linux/ttlmap.h>
 
 #include "capacity.h"
+#include "clock.h"
 #include "evict.h"
 #include "expire.h"
 #include "limits.h"
@@ -233,7 +233,7 @@ static int make_room(const struct attempt *at)
 
 	if (READ_ONCE(map->frozen))
 		return -ENOSPC;
-	if (READ_ONCE(map->wheel.armed) <= tm_tick(ktime_get_boottime_ns()) &&
+	if (READ_ONCE(map->wheel.armed) <= tm_tick(tm_now()) &&
 	    tm_expire_step(map))
 		return 0;
 	if (tm_map_is(map, TTLMAP_F_NO_EVICT))
@@ -387,7 +387,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	struct attempt at = {
 		.map = map,
 		.update = update,
-		.now = ktime_get_boottime_ns(),
+		.now = tm_now(),
 		.crowd = tm_map_is(map, TTLMAP_F_PREALLOC) ? COLLIDES : MAY_SPLIT,
 	};
 	u64 max_bytes = READ_ONCE(map->limits.max_bytes);
@@ -585,7 +585,7 @@ static int touch_entry(struct ttlmap *map, struct tm_segment *seg, const struct 
  */
 int tm_map_touch(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op)
 {
-	u64 now = ktime_get_boottime_ns(), expires;
+	u64 now = tm_now(), expires;
 	struct tm_segment *seg;
 	int ret;
 
