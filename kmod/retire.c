@@ -13,6 +13,7 @@
  *
  * No locks: chains are llists, which any context may add to.
  */
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -46,17 +47,26 @@ static void free_chain(struct tm_retirer *retirer)
 }
 
 /*
- * A grace period has passed since the work was queued, and thus since the
- * entries in @waiting were retired. What came later needs another.
+ * A grace period has passed since the work was queued. That need not be one since
+ * @waiting was taken: an entry that was retired while this function ran has queued
+ * the work already, before others joined it. What came later needs another.
  */
 static void retire_work(struct work_struct *work)
 {
 	struct tm_retirer *retirer = container_of(to_rcu_work(work), struct tm_retirer, work);
 
-	free_chain(retirer);
+	if (retirer->waiting) {
+		if (!poll_state_synchronize_rcu(retirer->taken)) {
+			queue_rcu_work(tm_workqueue, &retirer->work);
+			return;
+		}
+		free_chain(retirer);
+	}
 	retirer->waiting = llist_del_all(&retirer->next);
-	if (retirer->waiting)
+	if (retirer->waiting) {
+		retirer->taken = get_state_synchronize_rcu();
 		queue_rcu_work(tm_workqueue, &retirer->work);
+	}
 }
 
 struct tm_retirer __percpu *tm_retirer_alloc(const struct tm_kind *kind)

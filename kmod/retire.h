@@ -13,7 +13,8 @@ struct tm_kind;
 /**
  * struct tm_retirer - entries of one CPU that wait for a grace period
  * @next: retired after the grace period of @waiting began; WR: lock-free
- * @waiting: freed when @work runs; touched by @work alone
+ * @waiting: freed a grace period after @taken; touched by @work alone
+ * @taken: RCU's state when @waiting was taken out of @next; touched by @work alone
  * @bytes: of both, as allocated
  * @entries: in both
  * @pinned_bytes: of entries that outlived the grace period by a reference
@@ -24,6 +25,7 @@ struct tm_kind;
 struct tm_retirer {
 	struct llist_head next;
 	struct llist_node *waiting;
+	unsigned long taken;
 	atomic_long_t bytes;
 	atomic_long_t entries;
 	atomic_long_t pinned_bytes;
