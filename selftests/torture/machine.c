@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens to the whole machine: a processor comes and goes, it sleeps while
+ * CLOCK_BOOTTIME goes on, somebody wants the module out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "torture.h"
+
+#define ONLINE		"/sys/devices/system/cpu/cpu1/online"
+#define STATE		"/sys/power/state"
+#define MEM_SLEEP	"/sys/power/mem_sleep"
+#define ALARM		"/sys/class/rtc/rtc0/wakealarm"
+#define ASLEEP		"+2"	/* seconds */
+#define SHORT_NS	(NSEC_PER_SEC / 2)
+
+bool hotplug_missing(void)
+{
+	return access(ONLINE, W_OK);
+}
+
+void plug_cpus(struct self *self)
+{
+	while (going(self)) {
+		int rc = file_write(ONLINE, "0");
+
+		/* A machine that goes to sleep does this itself. */
+		FIND_IF(self, rc && rc != -EBUSY && rc != -EINTR, "CPU 1 stays: %s", rc_name(rc));
+		nap(self, 300);
+		do {
+			rc = file_write(ONLINE, "1");
+		} while (rc == -EBUSY || rc == -EINTR);
+		FIND_IF(self, rc, "CPU 1 stays away: %s", rc_name(rc));
+		self->part->rounds++;
+		nap(self, 2000);
+	}
+}
+
+static bool file_has(const char *path, const char *word)
+{
+	char *text = file_read(path);
+	bool has = text && strstr(text, word);
+
+	free(text);
+	return has;
+}
+
+/* Somebody's own machine is not put to sleep for a test. */
+bool sleep_missing(void)
+{
+	return !file_has("/proc/cpuinfo", " hypervisor") || !file_has(STATE, "mem") ||
+	       !file_has(MEM_SLEEP, "[deep]") || access(ALARM, W_OK);
+}
+
+static u64 slept_ns(void)
+{
+	struct timespec awake;
+	u64 all = boottime_ns();
+
+	clock_gettime(CLOCK_MONOTONIC, &awake);
+	return all - (awake.tv_sec * NSEC_PER_SEC + awake.tv_nsec);
+}
+
+/* Two entries: the sleep takes one of them, the other is there when it ends. */
+static void sleep_between(struct self *self, int map)
+{
+	u64 before = slept_ns(), begin = boottime_ns(), end, value;
+	int rc;
+
+	rc = u64_set(map, 1, 1, SHORT_NS, 0) ?: u64_set(map, 2, 2, HOUR_NS, 0);
+	if (rc)
+		return;
+	file_write(ALARM, "0");
+	if (file_write(ALARM, ASLEEP) || file_write(STATE, "mem"))
+		return;
+	end = boottime_ns();
+	FIND_IF(self, !u64_get(map, 1, &value) && end > begin + SHORT_NS + NSEC_PER_SEC,
+		"an entry outlived the machine's sleep");
+	FIND_IF(self, u64_get(map, 2, &value), "an entry is gone after the machine's sleep");
+	if (slept_ns() > before + SHORT_NS)
+		self->part->rounds++;
+}
+
+/* Sleeps that something prevents are tried again; all of them would be a failure. */
+void sleep_machine(struct self *self)
+{
+	while (going(self)) {
+		int map = torture_create(NULL, TTLMAP_F_NO_EVICT, 8, 10);
+
+		if (map >= 0) {
+			sleep_between(self, map);
+			close(map);
+		}
+		nap(self, 12000);
+	}
+}
+
+static u64 references(void)
+{
+	char *text = file_read("/sys/module/ttlmap/refcnt");
+	u64 count = text ? strtoull(text, NULL, 10) : 0;
+
+	free(text);
+	return count;
+}
+
+/* Each map of ours has a descriptor, and one of them has a name. */
+void try_to_unload(struct self *self)
+{
+	while (going(self)) {
+		int rc = module_unload();
+
+		FIND_IF(self, rc != -EWOULDBLOCK && rc != -EBUSY, "the module in use unloads: %s",
+			rc_name(rc));
+		FIND_IF(self, references() < ARENAS + 3, "the module has %llu references",
+			references());
+		self->part->rounds++;
+		nap(self, 50);
+	}
+}
