@@ -16,10 +16,11 @@
  */
 #include "capacity.h"
 #include "clock.h"
+#include "compat.h"
 #include "expire.h"
 #include "work.h"
 
-static enum hrtimer_restart fire(struct hrtimer *timer)
+VISIBLE_IF_KUNIT enum hrtimer_restart tm_expire_fire(struct hrtimer *timer)
 {
 	struct ttlmap *map = container_of(timer, struct ttlmap, wheel.timer);
 
@@ -95,7 +96,7 @@ static void expire_work(struct work_struct *work)
 void tm_expire_init(struct ttlmap *map)
 {
 	INIT_WORK(&map->expire_work, expire_work);
-	tm_wheel_init(&map->wheel, fire);
+	tm_wheel_init(&map->wheel, tm_expire_fire);
 }
 
 /* Context: Process, waits for the worker. */

@@ -16,21 +16,22 @@
 #include <linux/percpu_counter.h>
 #include <linux/sizes.h>
 
+#include "compat.h"
 #include "memory.h"
 
 /* How far a CPU's share may drift before it is added to the sum. */
 #define CHARGE_BATCH	SZ_64K
 
-static unsigned long max_bytes;
-module_param(max_bytes, ulong, 0644);
+VISIBLE_IF_KUNIT unsigned long tm_memory_max;
+module_param_named(max_bytes, tm_memory_max, ulong, 0644);
 MODULE_PARM_DESC(max_bytes, "limit of bytes held by all maps (default: a quarter of memory)");
 
 static struct percpu_counter charged;
 
 int tm_memory_init(void)
 {
-	if (!max_bytes)
-		max_bytes = (totalram_pages() / 4) << PAGE_SHIFT;
+	if (!tm_memory_max)
+		tm_memory_max = (totalram_pages() / 4) << PAGE_SHIFT;
 	return percpu_counter_init(&charged, 0, GFP_KERNEL);
 }
 
@@ -49,7 +50,7 @@ void tm_memory_exit(void)
  */
 bool tm_memory_charge(size_t bytes)
 {
-	unsigned long limit = READ_ONCE(max_bytes);
+	unsigned long limit = READ_ONCE(tm_memory_max);
 
 	percpu_counter_add_batch(&charged, bytes, CHARGE_BATCH);
 	if (likely(__percpu_counter_compare(&charged, limit, CHARGE_BATCH) <= 0))

@@ -9,4 +9,8 @@ void tm_memory_exit(void);
 bool tm_memory_charge(size_t bytes);
 void tm_memory_uncharge(size_t bytes);
 
+#if IS_ENABLED(CONFIG_KUNIT)
+extern unsigned long tm_memory_max;
+#endif
+
 #endif /* _TTLMAP_MEMORY_H */

@@ -28,14 +28,15 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
+#include "compat.h"
 #include "names.h"
 
-static unsigned int max_maps = 1024;
-module_param(max_maps, uint, 0644);
+VISIBLE_IF_KUNIT unsigned int tm_names_max = 1024;
+module_param_named(max_maps, tm_names_max, uint, 0644);
 MODULE_PARM_DESC(max_maps, "limit of the number of maps (default: 1024)");
 
-static unsigned int max_maps_per_user = 128;
-module_param(max_maps_per_user, uint, 0644);
+VISIBLE_IF_KUNIT unsigned int tm_names_max_per_user = 128;
+module_param_named(max_maps_per_user, tm_names_max_per_user, uint, 0644);
 MODULE_PARM_DESC(max_maps_per_user,
 		 "limit of the number of maps a user makes; does not bind CAP_SYS_RESOURCE (default: 128)");
 
@@ -96,7 +97,7 @@ static bool over_limit(kuid_t user)
 		all++;
 		own += uid_eq(map->user, user);
 	}
-	return all >= max_maps || (own >= max_maps_per_user && !capable(CAP_SYS_RESOURCE));
+	return all >= tm_names_max || (own >= tm_names_max_per_user && !capable(CAP_SYS_RESOURCE));
 }
 
 static int add(struct ttlmap *map, bool named)
@@ -184,11 +185,17 @@ bool tm_names_owned(const struct ttlmap *map)
 	       (kuid_has_mapping(ns, map->uid) && ns_capable(ns, CAP_FOWNER));
 }
 
-/* Context: the mutex. The caller puts the reference that the name held. */
+/* Context: the mutex. The caller puts what the name held. */
 static void remove_name(struct ttlmap *map)
 {
 	lockdep_assert_held(&lock);
 	WRITE_ONCE(map->net, NULL);
+}
+
+/* What a name held; the module stays until the map is gone. */
+static void put_name(struct ttlmap *map)
+{
+	tm_names_put(map);
 	module_put(THIS_MODULE);
 }
 
@@ -214,7 +221,7 @@ int tm_names_unlink(const u8 *name)
 		remove_name(map);
 	mutex_unlock(&lock);
 	if (!err)
-		tm_names_put(map);
+		put_name(map);
 	return err;
 }
 
@@ -229,7 +236,7 @@ void tm_names_forget(struct ttlmap *map)
 		remove_name(map);
 	mutex_unlock(&lock);
 	if (named)
-		tm_names_put(map);
+		put_name(map);
 }
 
 static void fill_item(const struct ttlmap *map, struct ttlmap_list_item *item)
@@ -338,7 +345,7 @@ static void __net_exit net_exit(struct net *net)
 	struct ttlmap *map;
 
 	while ((map = remove_one_of(net)))
-		tm_names_put(map);
+		put_name(map);
 }
 
 static struct pernet_operations net_ops = {

@@ -17,4 +17,9 @@ bool tm_names_list(u64 *cursor, struct ttlmap_list_item *item);
 struct ttlmap *tm_names_next(u64 *cursor);
 void tm_names_put(struct ttlmap *map);
 
+#if IS_ENABLED(CONFIG_KUNIT)
+extern unsigned int tm_names_max;
+extern unsigned int tm_names_max_per_user;
+#endif
+
 #endif /* _TTLMAP_NAMES_H */

@@ -21,7 +21,8 @@ static DEFINE_MUTEX(lock);
 static LIST_HEAD(maps);
 static struct shrinker *shrinker;
 
-static unsigned long count(struct shrinker *unused, struct shrink_control *sc)
+VISIBLE_IF_KUNIT unsigned long tm_reclaim_count(struct shrinker *unused,
+						struct shrink_control *sc)
 {
 	unsigned long entries = 0;
 	struct ttlmap *map;
@@ -47,7 +48,8 @@ static unsigned long take(unsigned long n)
 	return taken;
 }
 
-static unsigned long scan(struct shrinker *unused, struct shrink_control *sc)
+VISIBLE_IF_KUNIT unsigned long tm_reclaim_scan(struct shrinker *unused,
+					       struct shrink_control *sc)
 {
 	unsigned long taken;
 
@@ -65,8 +67,8 @@ int tm_reclaim_init(void)
 	shrinker = shrinker_alloc(0, "ttlmap");
 	if (!shrinker)
 		return -ENOMEM;
-	shrinker->count_objects = count;
-	shrinker->scan_objects = scan;
+	shrinker->count_objects = tm_reclaim_count;
+	shrinker->scan_objects = tm_reclaim_scan;
 	shrinker->seeks = DEFAULT_SEEKS;
 	err = tm_shrinker_register(shrinker, "ttlmap");
 	if (err)

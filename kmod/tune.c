@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
+#include "compat.h"
 #include "evict.h"
 #include "expire.h"
 #include "limits.h"
@@ -42,7 +43,7 @@ static bool above(const struct ttlmap *map)
 }
 
 /* Lower the ceilings by a step. Returns false when they are where they should be. */
-static bool lower(struct ttlmap *map)
+VISIBLE_IF_KUNIT bool tm_tune_lower(struct ttlmap *map)
 {
 	u64 entries = READ_ONCE(map->limits.max_entries);
 	u64 bytes = READ_ONCE(map->limits.max_bytes);
@@ -58,18 +59,33 @@ static bool lower(struct ttlmap *map)
 	return true;
 }
 
+static void evict_above(struct ttlmap *map)
+{
+	while (above(map) && !READ_ONCE(map->frozen) && tm_evict(map, TM_EVICTED))
+		cond_resched();
+}
+
+static bool lower_and_evict(struct ttlmap *map)
+{
+	bool more;
+
+	mutex_lock(&map->tune);
+	more = tm_tune_lower(map);
+	mutex_unlock(&map->tune);
+	if (more)
+		evict_above(map);
+	return more;
+}
+
 static void tune_work(struct work_struct *work)
 {
 	struct ttlmap *map = container_of(work, struct ttlmap, tune_work);
-	bool more;
 
-	do {
-		mutex_lock(&map->tune);
-		more = lower(map);
-		mutex_unlock(&map->tune);
-		while (above(map) && !READ_ONCE(map->frozen) && tm_evict(map, TM_EVICTED))
-			cond_resched();
-	} while (more);
+	while (lower_and_evict(map))
+		;
+	/* Inserts that were under way have gone by the ceilings before. */
+	synchronize_rcu();
+	evict_above(map);
 }
 
 void tm_tune_init(struct ttlmap *map)
@@ -114,14 +130,36 @@ static int check(const struct ttlmap *map, const struct ttlmap_create *limits)
 {
 	if (READ_ONCE(map->frozen))
 		return -EROFS;
-	if ((limits->flags & TTLMAP_F_PREALLOC) &&
-	    limits->max_entries > map->pool.capacity)
-		return -EINVAL;
-	if (!(limits->flags & TTLMAP_F_NO_EVICT))
-		return 0;
-	if (atomic_long_read(&map->entries) > limits->max_entries)
+	return (limits->flags & TTLMAP_F_PREALLOC) && limits->max_entries > map->pool.capacity ?
+		-EINVAL : 0;
+}
+
+static bool fits(const struct ttlmap *map, const struct ttlmap_create *limits)
+{
+	return atomic_long_read(&map->entries) <= limits->max_entries &&
+	       (!limits->max_bytes || atomic_long_read(&map->bytes) <= limits->max_bytes);
+}
+
+/*
+ * In a map that does not evict, ceilings come down only to what is there already:
+ * the new ones hold before what is there is looked at, once no insert goes by the
+ * old ones any more. Meanwhile inserts may be refused.
+ */
+static int hold(struct ttlmap *map, const struct ttlmap_create *limits)
+{
+	u64 entries = map->max_entries, bytes = map->max_bytes;
+
+	if (!fits(map, limits))
 		return -ENOSPC;
-	return limits->max_bytes && atomic_long_read(&map->bytes) > limits->max_bytes ? -ENOSPC : 0;
+	WRITE_ONCE(map->max_entries, min(entries, limits->max_entries));
+	if (limits->max_bytes && (!bytes || bytes > limits->max_bytes))
+		WRITE_ONCE(map->max_bytes, limits->max_bytes);
+	synchronize_rcu();
+	if (fits(map, limits))
+		return 0;
+	WRITE_ONCE(map->max_entries, entries);
+	WRITE_ONCE(map->max_bytes, bytes);
+	return -ENOSPC;
 }
 
 /* What is raised counts at once, what is lowered when the worker is done. */
@@ -158,6 +196,8 @@ int tm_tune(struct ttlmap *map, const struct ttlmap_tune *tune)
 	limits = map->limits;
 	err = combine(&limits, tune);
 	err = err ?: check(map, &limits);
+	if (!err && (limits.flags & TTLMAP_F_NO_EVICT))
+		err = hold(map, &limits);
 	if (!err)
 		apply(map, &limits);
 	mutex_unlock(&map->tune);
