@@ -176,12 +176,13 @@ static int fault_in(const struct ttlmap_scan *args, u64 size)
 static int run(struct scan *scan)
 {
 	struct ttlmap_scan *args = scan->args;
-	u64 size;
+	u64 first = args->cursor, size;
 	int err;
 
 	while (!args->done) {
+		/* Segments without entries are progress, too. */
 		if (signal_pending(current))
-			return args->count ? 0 : -ERESTARTSYS;
+			return args->cursor != first ? 0 : -ERESTARTSYS;
 		err = scan_segment(scan, &size);
 		if (err == -EFAULT)
 			err = fault_in(args, size);
