@@ -94,6 +94,7 @@ int device_open(void)
 {
 	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 
+	/* cppcheck-suppress resourceLeak ; it is what is returned */
 	return fd < 0 ? -errno : fd;
 }
 

@@ -21,7 +21,8 @@
 	EXPECT_EQ(want_, seen_) {					\
 		TH_LOG("%s: expected %s, seen %s", #call,		\
 		       rc_name(want_), rc_name(seen_));			\
-		__VA_OPT__(TH_LOG(__VA_ARGS__);)			\
+		if (sizeof(#__VA_ARGS__) > 1)				\
+			TH_LOG("" __VA_ARGS__);				\
 	}								\
 } while (0)
 
@@ -31,7 +32,8 @@
 	ASSERT_EQ(want_, seen_) {					\
 		TH_LOG("%s: expected %s, seen %s", #call,		\
 		       rc_name(want_), rc_name(seen_));			\
-		__VA_OPT__(TH_LOG(__VA_ARGS__);)			\
+		if (sizeof(#__VA_ARGS__) > 1)				\
+			TH_LOG("" __VA_ARGS__);				\
 	}								\
 } while (0)
 

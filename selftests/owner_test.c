@@ -116,7 +116,7 @@ static int let_the_worker_come(int map)
 
 #define EXPECT_OWNED_GONE(count) do {					\
 	EXPECT_TRUE(eventually(map_entries(self->map) == SOME))		\
-		TH_LOG("expected %u entries, seen %llu", SOME,		\
+		TH_LOG("expected %d entries, seen %llu", SOME,		\
 		       map_entries(self->map));				\
 	ASSERT_RC(0, map_stat(self->map, &self->stat));			\
 	EXPECT_EQ(0, self->stat.owned_entries);				\

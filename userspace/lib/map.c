@@ -27,6 +27,7 @@ static int copy_name(__u8 *to, const char *name)
 		errno = EINVAL;
 		return -1;
 	}
+	/* It is zeros already. NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(to, name, len);
 	return 0;
 }

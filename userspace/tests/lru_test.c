@@ -52,7 +52,7 @@ static bool model_use(uint32_t *order, size_t *count, size_t capacity, uint32_t 
 
 static void as_the_model(void **state)
 {
-	uint32_t order[50];
+	uint32_t order[50] = { 0 };
 	uint64_t random = 1;
 	size_t count = 0;
 	struct lru lru;

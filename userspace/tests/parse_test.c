@@ -20,7 +20,7 @@ static void durations(void **state)
 		{ "0", 0 }, { "30", 30 * SECOND }, { "30s", 30 * SECOND },
 		{ "5m", 300 * SECOND }, { "1h30m", 5400 * SECOND },
 		{ "250ms", 250000000 }, { "7us", 7000 }, { "9ns", 9 },
-		{ "1d", 86400 * SECOND }, { "2w", 14 * 86400 * SECOND },
+		{ "1d", 86400 * SECOND }, { "2w", 14 * (86400 * SECOND) },
 		{ "1h1s1ms", 3601 * SECOND + 1000000 },
 		{ "4611686018427387904ns", TTLMAP_TTL_MAX },
 	};

@@ -45,13 +45,15 @@ static int read_plain(const char *path, struct input *input)
 {
 	bool is_stdin = !strcmp(path, "-");
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	int ret;
+	int ret, error;
 
 	if (fd < 0)
 		return -1;
 	ret = read_all(fd, input);
+	error = errno;
 	if (!is_stdin)
 		close(fd);
+	errno = error;
 	return ret;
 }
 

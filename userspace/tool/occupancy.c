@@ -13,6 +13,7 @@ static bool take_occupancy(const char *line, struct occupancy *occupancy)
 	unsigned int at, to;
 	uint64_t n;
 
+	/* The kernel wrote them, from such numbers. NOLINTBEGIN(cert-err34-c) */
 	if (sscanf(line, "bucket_slots %u %" SCNu64, &at, &n) == 2) {
 		if (at > BUCKET_SLOTS)
 			return false;
@@ -28,6 +29,7 @@ static bool take_occupancy(const char *line, struct occupancy *occupancy)
 	} else {
 		sscanf(line, "load_percent %lf", &occupancy->load_percent);
 	}
+	/* NOLINTEND(cert-err34-c) */
 	return true;
 }
 

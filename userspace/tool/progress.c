@@ -28,7 +28,7 @@ static uint64_t left_ns(const struct progress *progress, uint64_t requests, uint
 {
 	double left = requests ? (double)(progress->total - requests) / requests * elapsed : 0;
 
-	return (uint64_t)(left / 1e9 + 0.5) * 1000000000ULL;
+	return ((uint64_t)left + 500000000ULL) / 1000000000ULL * 1000000000ULL;
 }
 
 static void format_line(const struct progress *progress, uint64_t requests, uint64_t hits,

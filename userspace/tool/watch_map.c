@@ -101,7 +101,7 @@ static void print(const struct watch *watch, const struct sight *is, const struc
 
 int watch_map(const struct watch *watch)
 {
-	struct sight was, is;
+	struct sight was = { 0 }, is = { 0 };
 	uint64_t lines = 0;
 	int status = look(watch, &was);
 
