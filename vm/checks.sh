@@ -29,7 +29,8 @@ check_build() {
 # Sparse also sees the kernel's headers: only complaints about our files count.
 check_sparse() {
 	packages_need "static checks" sparse
-	checks_module sparse 6.12 C=2 CF=-D__CHECK_ENDIAN__
+	checks_module sparse 6.12 C=2 "CF=$SPARSE_FLAGS"
+	static_control_sparse
 	! grep -E '/build/sparse/(kmod|uapi|samples|selftests)/[^:]*:[0-9]+(:[0-9]+)?: ' "$CHECKS_LOG"
 }
 
@@ -71,6 +72,7 @@ check_kernel_doc() {
 	local kernel_doc
 	packages_need kernel-doc perl
 	kernel_doc=$(source_dir)/scripts/kernel-doc
+	static_control_kernel_doc "$kernel_doc"
 	(cd "$TOP" && checks_sources kmod uapi samples selftests/modules | xargs -d '\n' "$kernel_doc" -none -Werror)
 }
 
