@@ -8,7 +8,7 @@
 #include "../work.h"
 #include "fixture.h"
 
-#define TOP		(1ULL << 63)
+#define TOP		BIT_ULL(63)
 #define DEPTH_EXCESS	4
 
 /* A table with what a map has around it. */
