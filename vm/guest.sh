@@ -22,16 +22,19 @@ guest_run_dir() {
 	echo "$run"
 }
 
-# guest_terminal: what the guest should know of our terminal, if it is one
+# guest_environment: what the guest should know of our terminal, if it is one
 guest_environment() {
-	local rows=24 columns=80
+	local rows=24 columns=80 name
 	if [ -t 0 ]; then
 		read -r rows columns < <(stty size)
 	fi
 	cat <<-END
-		export TERM='${TERM:-dumb}' TTLMAP_LONG='${TTLMAP_LONG-}'
+		export TERM='${TERM:-dumb}'
 		ROWS=$rows COLUMNS=$columns
 	END
+	for name in TTLMAP_LONG TTLMAP_SEED TTLMAP_TORTURE_SECONDS; do
+		[ -z "${!name-}" ] || echo "export $name='${!name}'"
+	done
 }
 
 # guest_initrd RUN BASE [WORD...]: BASE with the job added: a command, or a
@@ -116,11 +119,14 @@ guest_announce() {
 
 # guest_prepare SERIES [PROGRAM...]: builds what boots, with these selftests in
 # it; leaves GUEST_DIR, the kernel, and GUEST_BASE, the root file system
+# shellcheck disable=SC2034  # the QEMU_ ones are for qemu_command
 guest_prepare() {
 	local log=$BUILD/log/image.log
 	packages_need "the virtual machine" qemu-system-x86
 	GUEST_DIR=$(kernel_dir "$1")
-	GUEST_BASE=$BUILD/vm/$(kernel_release "$GUEST_DIR").cpio
+	GUEST_BASE=$(guest_run_dir "base-$(kernel_release "$GUEST_DIR")")/cpio
+	QEMU_MEMORY=$(kernel_memory "$1")
+	QEMU_OPTIONS=$(kernel_options "$1")
 	progress "building the module for Linux $(kernel_release "$GUEST_DIR"), the library and the tool"
 	mkdir -p "$BUILD/log"
 	"$TOP/vm/image" "$GUEST_BASE" "$@" >"$log" 2>&1 && return

@@ -43,7 +43,7 @@ initramfs_kernel_module() {
 
 initramfs_modules() {
 	local stage=$1 dir=$2 name tree needs
-	tree=$BUILD/kmod/$(kernel_release "$dir")
+	tree=$BUILD/kmod/$(module_name "$dir")
 	needs=$(/sbin/modinfo -F depends "$tree/ttlmap.ko")
 	mkdir -p "$stage"/lib/{boot,modules}
 	for name in virtio_pci virtio_console ${needs//,/ }; do

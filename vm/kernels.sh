@@ -55,22 +55,54 @@ kernel_finish() {
 		"$tmp"/usr/src/linux-headers-*-cloud-amd64/Makefile
 }
 
-# kernel_dir SERIES: a folder with boot/, lib/modules/ and usr/src/
+# kernel_dir SERIES: a folder with boot/, lib/modules/ and usr/src/; SERIES may be
+# the name of a build of our own, which has no modules
 kernel_dir() {
 	local suites
+	case $1 in
+	[a-z]*) builds_dir "$1" && return ;;
+	esac
 	suites=$(kernel_suites "$1") || exit
 	cache_get "kernel-$1-${suites%% *}" kernel "$1"
 }
 
 # kernel_release DIR: as uname -r says it
 kernel_release() {
-	basename "$1"/usr/src/linux-headers-*-cloud-amd64 | sed 's/^linux-headers-//'
+	local headers
+	for headers in "$1"/usr/src/linux-headers-*; do
+		case $headers in *-common) ;; *) echo "${headers##*/linux-headers-}" ;; esac
+	done
 }
 
-# kernel_compiler DIR: the gcc that the headers ask for
+# kernel_compiler DIR: the gcc that the headers ask for, if they ask for one
 kernel_compiler() {
-	sed -n 's/.*\(gcc-[0-9][0-9]*\).*/\1/p' "$1"/usr/src/linux-headers-*-common/.kernelvariables \
-		"$1"/usr/src/linux-headers-*-cloud-amd64/.kernelvariables 2>/dev/null | head -n 1
+	sed -n 's/.*\(gcc-[0-9][0-9]*\).*/\1/p' "$1"/usr/src/linux-headers-*/.kernelvariables \
+		2>/dev/null | head -n 1 | grep . || echo gcc
+}
+
+# kernel_memory SERIES: what its guest needs; detectors keep books of all memory
+kernel_memory() {
+	case $1 in
+	debug | kcsan) echo 3G ;;
+	*) echo 1G ;;
+	esac
+}
+
+# kernel_options SERIES: for its command line; with the detectors on, ACPI takes so
+# long over the routing of interrupts that it gives up
+kernel_options() {
+	case $1 in
+	[a-z]*) echo pci=noacpi kasan_multi_shot slab_debug=- ;;
+	esac
+}
+
+# kernel_patience SERIES: how many times as long as stock kernels it may take
+kernel_patience() {
+	case $1 in
+	debug | kcsan) echo 10 ;;
+	rt) echo 4 ;;
+	*) echo 1 ;;
+	esac
 }
 
 # Headers whose build tools need a newer libc than this machine's come with a

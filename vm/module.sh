@@ -4,6 +4,16 @@
 
 MODULE_TARGETS="modules samples selftests/modules"
 
+# A module that is built in another way than usual has a name for it, and what is
+# said to make: MODULE_VARIANT=kcov MODULE_ARGUMENTS=KCOV_INSTRUMENT=y, say.
+: "${MODULE_VARIANT=}" "${MODULE_ARGUMENTS=}"
+export MODULE_VARIANT MODULE_ARGUMENTS
+
+# module_name DIR: of what is built for this kernel, in this way
+module_name() {
+	echo "$(kernel_release "$1")${MODULE_VARIANT:+-$MODULE_VARIANT}"
+}
+
 # module_make DIR MAKE-ARGUMENT...: with this machine's own compiler
 module_make() {
 	local dir=$1 release
@@ -11,7 +21,8 @@ module_make() {
 	release=$(kernel_release "$dir")
 	packages_need "building kernel modules" make "$(kernel_compiler "$dir")" pahole kmod xz-utils
 	# shellcheck disable=SC2086  # a list of words
-	make -C "$TOP" $MODULE_TARGETS KDIR="$dir/usr/src/linux-headers-$release" "$@"
+	make -C "$TOP" $MODULE_TARGETS KDIR="$dir/usr/src/linux-headers-$release" \
+		${MODULE_VARIANT:+"TREE=build/kmod/$release-$MODULE_VARIANT"} $MODULE_ARGUMENTS "$@"
 }
 
 # What is mounted there is seen nowhere else: a user namespace sees to that, and

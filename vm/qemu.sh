@@ -2,8 +2,6 @@
 # shellcheck shell=bash
 # Boots a kernel in QEMU.
 
-QEMU_MEMORY=1G
-
 # Without cx16: QEMU 7.2's parallel TCG has been seen to break SLUB's
 # cmpxchg16b.  Without la57: emulating five levels of tables only takes time.
 qemu_accel() {
@@ -37,7 +35,7 @@ qemu_command() {
 		-chardev "$4" -serial chardev:tty
 	qemu_ports "$run" | sed 's/ /\n/'
 	printf '%s\n' -kernel "$kernel" -initrd "$run/initrd" -append \
-		"console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=4M random.trust_cpu=on"
+		"console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=4M random.trust_cpu=on $QEMU_OPTIONS"
 }
 
 # qemu_watch PID FILE: ends a guest that has written nothing for too long
