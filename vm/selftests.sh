@@ -14,8 +14,13 @@ selftests_names() {
 		--eval "list: ; @printf '%s\n' $(printf '$(%s) ' "$@")" list
 }
 
+# selftests_list SERIES: some need what only the debug kernel has
 selftests_list() {
-	selftests_names TEST_PROGS TEST_GEN_PROGS
+	# shellcheck disable=SC2016  # make expands it
+	case $1 in
+	debug) selftests_names TEST_PROGS TEST_GEN_PROGS ;;
+	*) selftests_names TEST_PROGS 'filter-out $(TEST_GEN_PROGS_DEBUG),$(TEST_GEN_PROGS)' ;;
+	esac
 }
 
 selftests_build() {
@@ -25,16 +30,16 @@ selftests_build() {
 }
 
 # selftests_run SERIES PROGRAM...: in one boot; if the guest dies of one of
-# them, the others get another boot
+# them, or its kernel is spent, the others get another boot
 selftests_run() {
 	local series=$1 files
 	shift
-	selftests_limits "$#"
+	selftests_limits "$series" "$#"
 	readarray -t files < <(selftests_names TEST_GEN_FILES)
 	guest_prepare "$series" "${@/#/$SELFTESTS/}" "${files[@]/#/$SELFTESTS/}"
 	qemu_choose "$GUEST_BASE" "$GUEST_DIR"
 	while [ "$#" -gt 0 ]; do
-		TAP_ENDED=()
+		TAP_ENDED=() TAP_BOOT=''
 		selftests_boot "$series" "$@"
 		shift "${#TAP_ENDED[@]}"
 	done
@@ -55,6 +60,7 @@ selftests_boot() {
 	wait "$SELFTESTS_GUEST"
 	SELFTESTS_GUEST=
 	exec {output}<&-
+	[ -z "$TAP_BOOT" ] || return 0
 	if [ "${#TAP_ENDED[@]}" -lt "$#" ]; then
 		shift "${#TAP_ENDED[@]}"
 		report_fail "$series/$1: the guest lives through it"
@@ -71,14 +77,16 @@ selftests_stop() {
 	[ -z "$SELFTESTS_GUEST" ] || kill "$SELFTESTS_GUEST" 2>/dev/null || true
 }
 
-# selftests_limits PROGRAMS: a program's time, as kselftest's own settings file
-# has it; every program prints a line at its start and at its end
+# selftests_limits SERIES PROGRAMS: a program's time, as kselftest's own settings
+# file has it; every program prints a line at its start and at its end
 # shellcheck disable=SC2034  # for guest_run
 selftests_limits() {
 	local settings=$TOP/selftests/settings
 	SELFTESTS_SECONDS=300
 	[ ! -e "$settings" ] || SELFTESTS_SECONDS=$(sed -n 's/^timeout=//p' "$settings")
 	[ -z "${TTLMAP_LONG-}" ] || SELFTESTS_SECONDS=$((SELFTESTS_SECONDS * 12))
+	SELFTESTS_SECONDS=$((SELFTESTS_SECONDS * $(kernel_patience "$1")))
+	SELFTESTS_SECONDS=$((SELFTESTS_SECONDS + ${TTLMAP_TORTURE_SECONDS:-0}))
 	GUEST_SILENCE=$((SELFTESTS_SECONDS + 60))
-	GUEST_TIMEOUT=$((SELFTESTS_SECONDS * $1 + 120))
+	GUEST_TIMEOUT=$((SELFTESTS_SECONDS * $2 + 120))
 }

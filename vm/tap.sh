@@ -19,12 +19,14 @@ tap_count() {
 }
 
 # A line of the runner's own: WHAT PROGRAM REST
+# shellcheck disable=SC2034  # TAP_BOOT is for selftests_boot
 tap_runner() {
 	local series=$1 what program rest
 	read -r what program rest <<<"$2"
 	tap_show_dirt
 	case $what in
 	start) tap_start "$series/$program" ;;
+	boot) TAP_BOOT=yes ;;
 	end) tap_end "$series/$program" "$rest" ;;
 	unload) tap_expect "$series/$program: the module unloads" "$rest" ;;
 	log)
