@@ -31,6 +31,7 @@ static struct part parts[] = {
 	PART("keepers of short TTLs", 1, keep, .arg = BRIEF),
 	PART("keepers of sliding TTLs", 1, keep, .arg = SLIDING),
 	PART("keepers of a pool", 1, keep, .arg = POOL),
+	PART("strangers", 2, read_as_stranger),
 	PART("fill and empty", 1, fill_and_empty, .arg = SOLID),
 	PART("clear", 1, clear_now_and_then, .arg = CACHE),
 	PART("additions", 2, add_to_counters),
@@ -103,7 +104,7 @@ void find(struct self *self, const char *format, ...)
 	vsnprintf(text + at, sizeof(text) - at, format, args);
 	va_end(args);
 	if (atomic_compare_exchange_strong(&w->wrong, &none, true))
-		strcpy(w->finding, text);
+		memcpy(w->finding, text, sizeof(text));
 	w->stop = true;
 }
 
@@ -188,11 +189,12 @@ static void *run_part(void *arg)
 {
 	struct self *self = arg;
 
+	pthread_barrier_wait(&self->w->start);
 	self->part->run(self);
 	return NULL;
 }
 
-static void start_thread(torture_t *all, struct part *part)
+static void make_thread(torture_t *all, struct part *part)
 {
 	struct self *self = &all->threads[all->count++];
 
@@ -200,7 +202,11 @@ static void start_thread(torture_t *all, struct part *part)
 	self->part = part;
 	self->number = all->count;
 	self->rng = rng_make(mix64(all->w.seed + self->number));
-	pthread_create(&self->thread, NULL, run_part, self);
+	if (part->run == keep) {
+		struct arena *arena = &all->w.arenas[part->arg];
+
+		arena->kept[arena->keepers++] = self->number << 40;
+	}
 }
 
 static bool missing(const struct part *part)
@@ -214,8 +220,11 @@ static void start_all(torture_t *all)
 		if (missing(part))
 			ksft_print_msg("not there on this kernel: %s\n", part->name);
 		for (unsigned int i = 0; i < part->threads && !missing(part); i++)
-			start_thread(all, part);
+			make_thread(all, part);
 	}
+	pthread_barrier_init(&all->w.start, NULL, all->count);
+	for (int i = 0; i < all->count; i++)
+		pthread_create(&all->threads[i].thread, NULL, run_part, &all->threads[i]);
 }
 
 static void print_progress(u64 begin)

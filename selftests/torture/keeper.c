@@ -9,9 +9,7 @@
 
 #include "torture.h"
 
-#define KEYS		192
 #define BATCH		16
-#define VALUE_MAX	2048
 #define NEVER		TTLMAP_TTL_NEVER
 /* A use within this time of the last one need not move a sliding expiry. */
 #define SLIDE_STEP	(4 * NSEC_PER_MSEC)
@@ -49,28 +47,10 @@ struct keeper {
 	struct arena *arena;
 	u64 first_key, seq;
 	u64 begin, end;		/* of the call, CLOCK_BOOTTIME */
-	struct kept kept[KEYS];
+	struct kept kept[KEPT_KEYS];
 	struct step steps[BATCH];
 	struct ttlmap_op ops[BATCH];
 };
-
-/* ---- values: their key, their number, and words that follow from both */
-
-static void fill_value(u64 *value, u64 key, u64 seq, u32 len)
-{
-	value[0] = key;
-	value[1] = seq;
-	for (u32 i = 2; i < len / 8; i++)
-		value[i] = mix64(key * 31 + seq * 1000003 + i);
-}
-
-static bool value_whole(const u64 *value, u64 key, u64 seq, u32 len)
-{
-	u64 want[VALUE_MAX / 8];
-
-	fill_value(want, key, seq, len);
-	return !memcmp(value, want, len);
-}
 
 static u32 some_length(struct keeper *keeper)
 {
@@ -261,7 +241,6 @@ static void touched(struct keeper *keeper, struct step *step, const struct ttlma
 	}
 	seen(keeper, step);
 	new_expiry(keeper, step, step->ttl, op->flags);
-	keeper->arena->touches++;
 	check_left(keeper, step, op->ttl_ns);
 }
 
@@ -495,7 +474,7 @@ static void plan(struct keeper *keeper, struct step *step)
 	struct rng *rng = &keeper->self->rng;
 
 	do {
-		u64 i = rng_below(rng, KEYS);
+		u64 i = kept_key(rng);
 
 		step->key = keeper->first_key + i;
 		step->kept = &keeper->kept[i];
@@ -557,7 +536,7 @@ static void look_at_all(struct keeper *keeper)
 {
 	struct step *step = keeper->steps;
 
-	for (u32 i = 0; i < KEYS; i++) {
+	for (u32 i = 0; i < KEPT_KEYS; i++) {
 		step->key = keeper->first_key + i;
 		step->kept = &keeper->kept[i];
 		keeper->ops[0] = op_lookup(&step->key, 8, step->value, VALUE_MAX);
@@ -597,7 +576,7 @@ void keepers_control(struct self *self, int (*spoil)(int map, u64 key), u32 dela
 	struct keeper *keeper = keeper_make(self, arena);
 	struct step *step = keeper->steps;
 
-	for (u32 i = 0; i < KEYS; i++) {
+	for (u32 i = 0; i < KEPT_KEYS; i++) {
 		step->key = keeper->first_key + i;
 		step->kept = &keeper->kept[i];
 		step->ttl = NSEC_PER_SEC;

@@ -15,7 +15,8 @@
 #define STATE		"/sys/power/state"
 #define MEM_SLEEP	"/sys/power/mem_sleep"
 #define ALARM		"/sys/class/rtc/rtc0/wakealarm"
-#define ASLEEP		"+2"	/* seconds */
+#define WAKEUPS		"/sys/power/wakeup_count"
+#define ASLEEP		"+3"	/* seconds */
 #define SHORT_NS	(NSEC_PER_SEC / 2)
 
 bool hotplug_missing(void)
@@ -53,7 +54,8 @@ static bool file_has(const char *path, const char *word)
 bool sleep_missing(void)
 {
 	return !file_has("/proc/cpuinfo", " hypervisor") || !file_has(STATE, "mem") ||
-	       !file_has(MEM_SLEEP, "[deep]") || access(ALARM, W_OK);
+	       !file_has(MEM_SLEEP, "[deep]") || access(ALARM, W_OK) ||
+	       access(WAKEUPS, W_OK);
 }
 
 static u64 slept_ns(void)
@@ -65,6 +67,23 @@ static u64 slept_ns(void)
 	return all - (awake.tv_sec * NSEC_PER_SEC + awake.tv_nsec);
 }
 
+/*
+ * An alarm that goes off before the machine is asleep would never wake it: with
+ * the count of wakeups handed back, the kernel then refuses to go to sleep.
+ */
+static int sleep_now(void)
+{
+	char *wakeups;
+	int rc;
+
+	file_write(ALARM, "0");
+	wakeups = file_read(WAKEUPS);
+	rc = wakeups ? file_write(ALARM, ASLEEP) : -EIO;
+	rc = rc ?: file_write(WAKEUPS, wakeups);
+	free(wakeups);
+	return rc ?: file_write(STATE, "mem");
+}
+
 /* Two entries: the sleep takes one of them, the other is there when it ends. */
 static void sleep_between(struct self *self, int map)
 {
@@ -72,10 +91,7 @@ static void sleep_between(struct self *self, int map)
 	int rc;
 
 	rc = u64_set(map, 1, 1, SHORT_NS, 0) ?: u64_set(map, 2, 2, HOUR_NS, 0);
-	if (rc)
-		return;
-	file_write(ALARM, "0");
-	if (file_write(ALARM, ASLEEP) || file_write(STATE, "mem"))
+	if (rc || sleep_now())
 		return;
 	end = boottime_ns();
 	FIND_IF(self, !u64_get(map, 1, &value) && end > begin + SHORT_NS + NSEC_PER_SEC,
@@ -89,13 +105,14 @@ static void sleep_between(struct self *self, int map)
 void sleep_machine(struct self *self)
 {
 	while (going(self)) {
-		int map = torture_create(NULL, TTLMAP_F_NO_EVICT, 8, 10);
+		int map;
 
+		nap(self, 10000);
+		map = torture_create(NULL, TTLMAP_F_NO_EVICT, 8, 10);
 		if (map >= 0) {
 			sleep_between(self, map);
 			close(map);
 		}
-		nap(self, 12000);
 	}
 }
 

@@ -19,6 +19,9 @@
 #define HERD_CONSTANT	500ULL		/* keys from 0, each its own value, there for good */
 #define COUNTERS	300ULL
 #define FIND_MAX	300
+#define KEEPERS_MAX	2
+#define KEPT_KEYS	192
+#define VALUE_MAX	2048
 
 /*
  * A map that keepers use, and what they need to know of it. The sums are of what
@@ -31,8 +34,10 @@ struct arena {
 	bool retimed;		/* somebody changes the limits of TTLs */
 	u64 cap_max;		/* the highest that max_entries ever is */
 	u64 bytes_max;		/* and max_bytes, or 0 */
+	u64 kept[KEEPERS_MAX];	/* the first key of each keeper */
+	int keepers;
 	int map;
-	atomic_ullong updates, deletes, pops, looks, touches;
+	atomic_ullong updates, deletes, pops, looks;
 };
 
 enum {
@@ -46,6 +51,7 @@ enum {
 
 struct world {
 	u64 seed;
+	pthread_barrier_t start;
 	atomic_bool stop;
 	struct arena arenas[ARENAS];
 	int counters, herd;
@@ -96,9 +102,20 @@ void nap(struct self *self, u32 ms_max);
 /* Ready for use: a map of @flags with 8-byte keys, under a name or not. */
 int torture_create(const char *name, u32 flags, u32 value_max, u64 capacity);
 
-/* keeper.c, neighbours.c, scanners.c, watchers.c */
+/* values.c */
+void fill_value(u64 *value, u64 key, u64 seq, u32 len);
+bool value_whole(const u64 *value, u64 key, u64 seq, u32 len);
+
+/* Which of a keeper's keys: a few of them much more often than the others. */
+static inline u64 kept_key(struct rng *rng)
+{
+	return rng_below(rng, rng_below(rng, 2) ? KEPT_KEYS : 24);
+}
+
+/* keeper.c, strangers.c, neighbours.c, scanners.c, watchers.c */
 void keep(struct self *self);
 void keepers_control(struct self *self, int (*spoil)(int map, u64 key), u32 delay_ms);
+void read_as_stranger(struct self *self);
 void fill_and_empty(struct self *self);
 void clear_now_and_then(struct self *self);
 void scan_constants(struct self *self);
