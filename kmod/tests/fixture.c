@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/resource.h>
 #include <linux/err.h>
+#include <linux/mman.h>
 
 #include "../expire.h"
+#include "../update.h"
+#include "../work.h"
 #include "fixture.h"
 
 const struct tm_kind tm_test_kind = { .ttl_at = -1, .version_at = -1 };
@@ -33,7 +36,12 @@ struct tm_key tm_test_key(const struct tm_entry *entry)
 	return (struct tm_key){ .data = entry->data, .len = entry->key_len, .hash = entry->hash };
 }
 
-KUNIT_DEFINE_ACTION_WRAPPER(destroy_map, tm_map_destroy, struct ttlmap *);
+/* Owners that have left may still be at work. */
+static void destroy_map(void *map)
+{
+	flush_workqueue(tm_workqueue);
+	tm_map_destroy(map);
+}
 
 struct ttlmap *tm_test_map_of(struct kunit *test, const struct ttlmap_params *params)
 {
@@ -75,6 +83,18 @@ int tm_test_insert(struct ttlmap *map, u64 number, u64 ttl)
 	struct ttlmap_buf buf = { .data = &number, .len = sizeof(number) };
 
 	return ttlmap_update(map, buf, buf, ttl, 0, GFP_KERNEL);
+}
+
+/* Bound to an owner, and without a value. */
+int tm_test_insert_owned(struct tm_owner *owner, u64 number)
+{
+	struct tm_update update = { .owner = owner, .gfp = GFP_KERNEL };
+
+	update.entry = tm_map_entry(owner->map, sizeof(number), 0, GFP_KERNEL);
+	if (IS_ERR(update.entry))
+		return PTR_ERR(update.entry);
+	tm_entry_set_key(update.entry, &number);
+	return tm_map_update(owner->map, &update);
 }
 
 void tm_test_fill(struct kunit *test, struct ttlmap *map, u64 first, u64 n)
@@ -125,6 +145,24 @@ bool tm_test_holds(struct ttlmap *map, const char *key, const char *value)
 		!memcmp(tm_entry_value(entry), value, strlen(value));
 	rcu_read_unlock();
 	return holds;
+}
+
+static unsigned long map_memory(struct kunit *test, unsigned long at, unsigned long size,
+				unsigned long prot, unsigned long flags)
+{
+	at = kunit_vm_mmap(test, NULL, at, size, prot, MAP_ANONYMOUS | MAP_PRIVATE | flags, 0);
+	KUNIT_ASSERT_NE(test, at, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(at));
+	return at;
+}
+
+/* User memory that no page is there for yet. The page that follows it cannot be used. */
+void __user *tm_test_user(struct kunit *test, size_t len)
+{
+	unsigned long at = map_memory(test, 0, PAGE_ALIGN(len) + PAGE_SIZE, PROT_NONE, 0);
+
+	return (void __user *)map_memory(test, at, PAGE_ALIGN(len), PROT_READ | PROT_WRITE,
+					 MAP_FIXED);
 }
 
 u64 tm_test_stat(struct ttlmap *map, enum tm_stat which)

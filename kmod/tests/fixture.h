@@ -11,6 +11,7 @@
 
 #include "../entry.h"
 #include "../map.h"
+#include "../owner.h"
 #include "fakes.h"
 
 #define TM_TEST_KEY_MAX		64
@@ -29,11 +30,13 @@ struct ttlmap *tm_test_map(struct kunit *test, u32 flags, u64 max_entries);
 struct ttlmap_buf tm_test_buf(const char *string);
 int tm_test_update(struct ttlmap *map, const char *key, const char *value, u64 ttl, u32 flags);
 int tm_test_insert(struct ttlmap *map, u64 number, u64 ttl);
+int tm_test_insert_owned(struct tm_owner *owner, u64 number);
 void tm_test_fill(struct kunit *test, struct ttlmap *map, u64 first, u64 n);
 int tm_test_delete(struct ttlmap *map, u64 number);
 bool tm_test_peek(struct ttlmap *map, u64 number);
 bool tm_test_use(struct ttlmap *map, u64 number);
 bool tm_test_holds(struct ttlmap *map, const char *key, const char *value);
+void __user *tm_test_user(struct kunit *test, size_t len);
 u64 tm_test_stat(struct ttlmap *map, enum tm_stat which);
 void tm_test_expire(struct ttlmap *map);
 

@@ -2,24 +2,12 @@
 #include <kunit/test.h>
 
 #include "../owner.h"
-#include "../update.h"
 #include "fixture.h"
 
 static void owner_init(struct tm_owner *owner, struct ttlmap *map)
 {
 	*owner = (struct tm_owner){ .map = map };
 	spin_lock_init(&owner->lock);
-}
-
-static int insert(struct tm_owner *owner, u64 number)
-{
-	struct tm_update update = { .owner = owner, .gfp = GFP_KERNEL };
-
-	update.entry = tm_map_entry(owner->map, sizeof(number), 0, GFP_KERNEL);
-	if (IS_ERR(update.entry))
-		return PTR_ERR(update.entry);
-	tm_entry_set_key(update.entry, &number);
-	return tm_map_update(owner->map, &update);
 }
 
 static struct tm_entry *first(struct tm_owner *owner, u64 *hash)
@@ -41,7 +29,7 @@ static void entries_are_listed_and_counted(struct kunit *test)
 	owner_init(&owner, map);
 	owner_init(&other, map);
 	for (number = 0; number < 3; number++)
-		KUNIT_ASSERT_EQ(test, insert(&owner, number), 0);
+		KUNIT_ASSERT_EQ(test, tm_test_insert_owned(&owner, number), 0);
 	KUNIT_EXPECT_EQ(test, owner.entries, 3);
 	KUNIT_EXPECT_EQ(test, owner.bytes, 3 * 64);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->owned), 3);
@@ -58,8 +46,8 @@ static void entries_that_go_leave_the_list(struct kunit *test)
 	u64 hash;
 
 	owner_init(&owner, map);
-	KUNIT_ASSERT_EQ(test, insert(&owner, 1), 0);
-	KUNIT_ASSERT_EQ(test, insert(&owner, 2), 0);
+	KUNIT_ASSERT_EQ(test, tm_test_insert_owned(&owner, 1), 0);
+	KUNIT_ASSERT_EQ(test, tm_test_insert_owned(&owner, 2), 0);
 	KUNIT_EXPECT_EQ(test, tm_test_delete(map, 2), 0);
 	KUNIT_EXPECT_EQ(test, owner.entries, 1);
 	/* Somebody else's value, bound to nobody. */
@@ -78,8 +66,8 @@ static void entries_change_hands(struct kunit *test)
 
 	owner_init(&owner, map);
 	owner_init(&other, map);
-	KUNIT_ASSERT_EQ(test, insert(&owner, 1), 0);
-	KUNIT_ASSERT_EQ(test, insert(&other, 1), 0);
+	KUNIT_ASSERT_EQ(test, tm_test_insert_owned(&owner, 1), 0);
+	KUNIT_ASSERT_EQ(test, tm_test_insert_owned(&other, 1), 0);
 	KUNIT_EXPECT_EQ(test, owner.entries, 0);
 	KUNIT_EXPECT_EQ(test, other.entries, 1);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->owned), 1);
