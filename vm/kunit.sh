@@ -17,6 +17,7 @@ kunit_expect_suites() {
 kunit_run() {
 	local name=$1 log=$BUILD/log/check-${1//\//-}.log status=0
 	local out=${log%.log}.out
+	# shellcheck disable=SC2034  # for tap_count
 	TAP_ENDED=()
 	report_start "$name"
 	"$TOP/vm/check" "$2" </dev/null >"$out" 2>"$log" || status=$?
