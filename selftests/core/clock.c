@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A clock that stands still until somebody sets it, and the timers on it, which
+ * fire when it passes them.
+ */
+#include <pthread.h>
+#include <linux/hrtimer.h>
+
+#include "shim.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct hrtimer *timers;
+static u64 clock_now = NSEC_PER_SEC;
+
+u64 ktime_get_boottime_ns(void)
+{
+	return __atomic_load_n(&clock_now, __ATOMIC_RELAXED);
+}
+
+u64 shim_clock(void)
+{
+	return ktime_get_boottime_ns();
+}
+
+static bool disarm(struct hrtimer *timer)
+{
+	struct hrtimer **at;
+
+	for (at = &timers; *at; at = &(*at)->next) {
+		if (*at != timer)
+			continue;
+		*at = timer->next;
+		return true;
+	}
+	return false;
+}
+
+static struct hrtimer *first_due(u64 now)
+{
+	struct hrtimer *timer, *first = NULL;
+
+	for (timer = timers; timer; timer = timer->next)
+		if ((u64)timer->expires <= now && (!first || timer->expires < first->expires))
+			first = timer;
+	return first;
+}
+
+/* Handlers run with the lock held, so that whoever cancels one waits for it. */
+static void fire_due(void)
+{
+	struct hrtimer *timer;
+
+	pthread_mutex_lock(&lock);
+	while ((timer = first_due(shim_clock()))) {
+		disarm(timer);
+		timer->function(timer);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void shim_clock_set(u64 now)
+{
+	__atomic_store_n(&clock_now, now, __ATOMIC_RELAXED);
+	fire_due();
+}
+
+void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),
+		   int clock, enum hrtimer_mode mode)
+{
+	timer->function = function;
+}
+
+/* One whose time is over fires with the next step of the clock at the latest. */
+void hrtimer_start(struct hrtimer *timer, ktime_t expires, enum hrtimer_mode mode)
+{
+	pthread_mutex_lock(&lock);
+	disarm(timer);
+	timer->expires = expires;
+	timer->next = timers;
+	timers = timer;
+	pthread_mutex_unlock(&lock);
+}
+
+int hrtimer_cancel(struct hrtimer *timer)
+{
+	bool armed;
+
+	pthread_mutex_lock(&lock);
+	armed = disarm(timer);
+	pthread_mutex_unlock(&lock);
+	return armed;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_LINUX_SCHED_H
+#define _SHIM_LINUX_SCHED_H
+
+#include <linux/compiler.h>
+
+#define current				NULL
+#define cond_resched()			do { } while (0)
+#define might_sleep()			do { } while (0)
+#define might_sleep_if(condition)	((void)(condition))
+
+void schedule_timeout_uninterruptible(long timeout);
+
+#endif /* _SHIM_LINUX_SCHED_H */

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The parts of the module that make no sense without a kernel around it: names,
+ * the device, debugfs. What is left of them here is the life of a map.
+ */
+#include "../../kmod/chardev.h"
+#include "../../kmod/debugfs.h"
+#include "../../kmod/names.h"
+
+int tm_chardev_init(void)
+{
+	return 0;
+}
+
+void tm_chardev_exit(void)
+{
+}
+
+void tm_debugfs_init(void)
+{
+}
+
+void tm_debugfs_exit(void)
+{
+}
+
+void tm_debugfs_add(struct ttlmap *map)
+{
+}
+
+int tm_names_init(void)
+{
+	return 0;
+}
+
+void tm_names_exit(void)
+{
+}
+
+int tm_names_check_limits(const struct ttlmap_create *limits)
+{
+	return 0;
+}
+
+int tm_names_add(struct ttlmap *map)
+{
+	return 0;
+}
+
+void tm_names_forget(struct ttlmap *map)
+{
+}
+
+void tm_names_put(struct ttlmap *map)
+{
+	if (shim_kref_put(&map->refs))
+		tm_map_destroy(map);
+}

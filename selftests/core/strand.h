@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Strands: functions that run in turns, and may be stopped before any access that
+ * others can see.
+ */
+#ifndef _STRAND_H
+#define _STRAND_H
+
+#include <linux/types.h>
+
+#define STRANDS		3
+
+void strand_start(unsigned int which, void (*run)(void));
+/* Let it take so many steps, then stop before the next; false if it is at its end. */
+bool strand_run(unsigned int which, u64 steps);
+
+#endif /* _STRAND_H */
