@@ -171,13 +171,18 @@ void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, 
 	key->hash = tm_hash(&map->hasher, data, len);
 }
 
-/* Starting the TTL anew at each use would write the entry's line each time. */
+/*
+ * Starting the TTL anew at each use would write the entry's line each time. Whoever
+ * gives the entry another TTL meanwhile has the last word.
+ */
 static void slide(struct ttlmap *map, struct tm_entry *entry, u64 now)
 {
-	u64 expires = now + tm_entry_tail(entry)[map->kind.ttl_at];
+	/* Pairs with the cmpxchg in set_expires(): not a TTL older than the expiry. */
+	u64 old = smp_load_acquire(&entry->expires);
+	u64 expires = now + READ_ONCE(tm_entry_tail(entry)[map->kind.ttl_at]);
 
-	if (expires > READ_ONCE(entry->expires) + SLIDE_STEP)
-		WRITE_ONCE(entry->expires, expires);
+	if (old != TM_EXPIRES_NEVER && expires > old + SLIDE_STEP)
+		cmpxchg(&entry->expires, old, expires);
 }
 
 /**

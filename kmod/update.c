@@ -321,13 +321,31 @@ static int insert_or_replace(struct attempt *at)
 	}
 }
 
-/* Give an entry another expiry where it is. Context: the segment's lock. */
-static void retime(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
-		   struct tm_entry *entry, u64 expires, u64 now)
+/* What a sliding map starts anew at each use. Goes before the expiry. */
+static void set_ttl(const struct ttlmap *map, struct tm_entry *entry, u64 ttl)
+{
+	if (map->kind.ttl_at >= 0)
+		WRITE_ONCE(tm_entry_tail(entry)[map->kind.ttl_at], ttl);
+}
+
+/* Uses of the entry may move its expiry at the same time. Returns what it is then. */
+static u64 set_expires(struct tm_entry *entry, u64 expires, bool never_earlier)
+{
+	u64 old = READ_ONCE(entry->expires), new;
+
+	/* Pairs with the acquire in slide(): who sees the expiry sees its TTL. */
+	do {
+		new = never_earlier ? max(expires, old) : expires;
+	} while (!try_cmpxchg(&entry->expires, &old, new));
+	return new;
+}
+
+/* An entry has got another expiry where it is. Context: the segment's lock. */
+static void retimed(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
+		    u64 expires, u64 now)
 {
 	u64 due = due_before(seg, now);
 
-	WRITE_ONCE(entry->expires, expires);
 	tm_segment_due(seg, pos, expires);
 	due_after(map, seg, due, now);
 	tm_lru_used(map);
@@ -341,6 +359,7 @@ static int swap_counter(const struct attempt *at, struct tm_segment *seg)
 	struct tm_entry *old;
 	struct tm_pos pos;
 	s64 expected, new;
+	u64 expires;
 
 	old = tm_segment_find(seg, &at->key, &pos);
 	if (!old || tm_entry_expired(old, at->now))
@@ -356,9 +375,10 @@ static int swap_counter(const struct attempt *at, struct tm_segment *seg)
 		return -ECANCELED;
 	}
 	keep_expiry(at->map, update, old);
-	if (at->map->kind.ttl_at >= 0)
-		tm_entry_tail(old)[at->map->kind.ttl_at] = effective_ttl(at->map, update->ttl_ns);
-	retime(at->map, seg, &pos, old, update->entry->expires, at->now);
+	set_ttl(at->map, old, effective_ttl(at->map, update->ttl_ns));
+	expires = set_expires(old, update->entry->expires,
+			      update->flags & (TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND));
+	retimed(at->map, seg, &pos, expires, at->now);
 	tm_stat_inc(at->map->stats, TM_REPLACES);
 	return 0;
 }
@@ -554,22 +574,27 @@ int tm_map_add(struct ttlmap *map, struct tm_add *add)
 	return ret;
 }
 
+static u64 ttl_left(u64 expires, u64 now)
+{
+	return expires == TM_EXPIRES_NEVER ? TTLMAP_TTL_NEVER : expires - now;
+}
+
 static int touch_entry(struct ttlmap *map, struct tm_segment *seg, const struct tm_key *key,
 		       struct ttlmap_op *op, u64 expires, u64 now)
 {
+	bool extend = op->flags & TTLMAP_TTL_EXTEND;
 	struct tm_entry *entry;
 	struct tm_pos pos;
 
 	entry = tm_segment_find(seg, key, &pos);
 	if (!entry || (tm_entry_expired(entry, now) && !READ_ONCE(map->frozen)))
 		return -ENOENT;
-	if (op->flags & TTLMAP_TTL_EXTEND)
+	if (extend)
 		expires = max(expires, READ_ONCE(entry->expires));
-	if (map->kind.ttl_at >= 0)
-		tm_entry_tail(entry)[map->kind.ttl_at] =
-			expires == TM_EXPIRES_NEVER ? TTLMAP_TTL_NEVER : expires - now;
-	retime(map, seg, &pos, entry, expires, now);
-	op->ttl_ns = expires == TM_EXPIRES_NEVER ? TTLMAP_TTL_NEVER : expires - now;
+	set_ttl(map, entry, ttl_left(expires, now));
+	expires = set_expires(entry, expires, extend);
+	retimed(map, seg, &pos, expires, now);
+	op->ttl_ns = ttl_left(expires, now);
 	op->version = tm_entry_version(&map->kind, entry);
 	return 0;
 }
