@@ -247,7 +247,7 @@ static void bucket_rebase(struct tm_segment *seg, struct tm_bucket *bucket, u64 
 		return;
 	if (bucket->deadline > shift) {
 		bucket->deadline -= shift;
-		seg->due = min(seg->due, seg->base + bucket->deadline);
+		WRITE_ONCE(seg->due, min(seg->due, seg->base + bucket->deadline));
 		return;
 	}
 	bucket->deadline = TM_DEADLINE_NONE;

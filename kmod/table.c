@@ -147,16 +147,16 @@ static void publish(struct tm_table *table, struct tm_segment *seg)
 		table->next_void = true;
 	else if (table->next)
 		directory_set(table->next, seg);
-	table->at_depth[seg->depth]++;
-	table->segments++;
+	WRITE_ONCE(table->at_depth[seg->depth], table->at_depth[seg->depth] + 1);
+	WRITE_ONCE(table->segments, table->segments + 1);
 	atomic_long_add(sizeof(*seg), &table->bytes);
 }
 
 static void unpublish(struct tm_table *table, struct tm_segment *seg)
 {
 	lockdep_assert_held(&table->lock);
-	table->at_depth[seg->depth]--;
-	table->segments--;
+	WRITE_ONCE(table->at_depth[seg->depth], table->at_depth[seg->depth] - 1);
+	WRITE_ONCE(table->segments, table->segments - 1);
 }
 
 /**

@@ -36,9 +36,9 @@ static u64 step_down(u64 ceiling, u64 held, u64 target, u64 step)
 
 static bool above(const struct ttlmap *map)
 {
-	u64 bytes = map->max_bytes;
+	u64 bytes = READ_ONCE(map->max_bytes);
 
-	return atomic_long_read(&map->entries) > map->max_entries ||
+	return atomic_long_read(&map->entries) > READ_ONCE(map->max_entries) ||
 	       (bytes && atomic_long_read(&map->bytes) > bytes);
 }
 

@@ -78,7 +78,8 @@ static void arm(struct tm_wheel *wheel, u64 tick)
  */
 static u64 insert(struct tm_wheel *wheel, struct tm_segment *seg)
 {
-	u64 tick = max(seg->due, wheel->now);
+	/* A segment that moves on is not locked; what makes it due earlier adds it anew. */
+	u64 tick = max(READ_ONCE(seg->due), wheel->now);
 	u64 delta = min(tick - wheel->now,
 			(1ULL << (TM_WHEEL_BITS * TM_WHEEL_LEVELS)) - 1);
 	unsigned int level = delta < TM_WHEEL_SLOTS ? 0 :
