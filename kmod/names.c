@@ -108,11 +108,10 @@ static int add(struct ttlmap *map, bool named)
 		return -EEXIST;
 	if (over_limit(map->user))
 		return -EDQUOT;
-	map->id = last_id + 1;
-	err = xa_insert(&maps, map->id, map, GFP_KERNEL_ACCOUNT);
+	err = xa_insert(&maps, last_id + 1, map, GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err;
-	last_id = map->id;
+	map->id = ++last_id;
 	if (!named)
 		return 0;
 	map->net = here();
