@@ -38,6 +38,8 @@ static long ioctl_op(struct file *file, void __user *arg, size_t size)
 	int err;
 
 	err = tm_args_in(&op, sizeof(op), arg, size, offsetofend(struct ttlmap_op, arg));
+	/* What cannot be answered is not begun. */
+	err = err ?: tm_args_out(arg, size, &op, sizeof(op));
 	if (err)
 		return err;
 	op.result = tm_op(file->private_data, &op, NULL, file->f_mode);
@@ -59,7 +61,9 @@ static long ioctl_batch(struct file *file, void __user *arg, size_t size)
 		return -EINVAL;
 	if (batch.count > TTLMAP_BATCH_MAX || batch.op_size > PAGE_SIZE)
 		return -E2BIG;
-	err = tm_batch(file->private_data, &batch, file->f_mode);
+	/* What cannot be answered is not begun. */
+	err = tm_args_out(arg, size, &batch, sizeof(batch));
+	err = err ?: tm_batch(file->private_data, &batch, file->f_mode);
 	return err ?: tm_args_out(arg, size, &batch, sizeof(batch));
 }
 
