@@ -156,13 +156,19 @@ static unsigned long map_memory(struct kunit *test, unsigned long at, unsigned l
 	return at;
 }
 
-/* User memory that no page is there for yet. The page that follows it cannot be used. */
-void __user *tm_test_user(struct kunit *test, size_t len)
+/* User memory that no page is there for yet, before a page that is protected so. */
+void __user *tm_test_user_before(struct kunit *test, size_t len, unsigned long prot)
 {
-	unsigned long at = map_memory(test, 0, PAGE_ALIGN(len) + PAGE_SIZE, PROT_NONE, 0);
+	unsigned long at = map_memory(test, 0, PAGE_ALIGN(len) + PAGE_SIZE, prot, 0);
 
 	return (void __user *)map_memory(test, at, PAGE_ALIGN(len), PROT_READ | PROT_WRITE,
 					 MAP_FIXED);
+}
+
+/* The page that follows it cannot be used. */
+void __user *tm_test_user(struct kunit *test, size_t len)
+{
+	return tm_test_user_before(test, len, PROT_NONE);
 }
 
 u64 tm_test_stat(struct ttlmap *map, enum tm_stat which)

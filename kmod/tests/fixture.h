@@ -36,6 +36,7 @@ int tm_test_delete(struct ttlmap *map, u64 number);
 bool tm_test_peek(struct ttlmap *map, u64 number);
 bool tm_test_use(struct ttlmap *map, u64 number);
 bool tm_test_holds(struct ttlmap *map, const char *key, const char *value);
+void __user *tm_test_user_before(struct kunit *test, size_t len, unsigned long prot);
 void __user *tm_test_user(struct kunit *test, size_t len);
 u64 tm_test_stat(struct ttlmap *map, enum tm_stat which);
 void tm_test_expire(struct ttlmap *map);

@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/mman.h>
 #include <linux/uaccess.h>
 
 #include "../mapfd.h"
@@ -89,6 +90,37 @@ static void operation_is_answered_in_its_structure(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ioctl(file, TTLMAP_IOC_OP, arg), -ENOENT);
 	KUNIT_ASSERT_EQ(test, copy_from_user(&op, arg, sizeof(op)), 0);
 	KUNIT_EXPECT_EQ(test, op.result, -ENOENT);
+}
+
+/* So that it can be read, but its end, which is zeros, cannot be written. */
+static void __user *partly_read_only(struct kunit *test, const void *arg, size_t size)
+{
+	void __user *to = tm_test_user_before(test, PAGE_SIZE, PROT_READ) + PAGE_SIZE;
+
+	size_t tail = size / 3;
+
+	to -= size - tail;
+	KUNIT_ASSERT_EQ(test, copy_to_user(to, arg, size - tail), 0);
+	return to;
+}
+
+static void what_cannot_be_answered_is_not_begun(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 10);
+	struct file *file = open_map(test, map, O_RDWR);
+	struct ttlmap_op op = { .op = TTLMAP_OP_CLEAR };
+	struct ttlmap_batch batch = {
+		.ops = (uintptr_t)argument(test, &op, sizeof(op)), .count = 1,
+		.op_size = sizeof(op),
+	};
+
+	tm_test_fill(test, map, 0, 3);
+	KUNIT_EXPECT_EQ(test, ioctl(file, TTLMAP_IOC_OP, partly_read_only(test, &op, sizeof(op))),
+			-EFAULT);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 3);
+	KUNIT_EXPECT_EQ(test, ioctl(file, TTLMAP_IOC_BATCH,
+				    partly_read_only(test, &batch, sizeof(batch))), -EFAULT);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 3);
 }
 
 static void batch_arguments_are_checked(struct kunit *test)
@@ -208,6 +240,7 @@ static struct kunit_case mapfd_cases[] = {
 	KUNIT_CASE(unknown_commands_are_none_of_ours),
 	KUNIT_CASE(short_structures_are_refused_and_long_ones_looked_through),
 	KUNIT_CASE(operation_is_answered_in_its_structure),
+	KUNIT_CASE(what_cannot_be_answered_is_not_begun),
 	KUNIT_CASE(batch_arguments_are_checked),
 	KUNIT_CASE(commands_mind_how_the_descriptor_was_opened),
 	KUNIT_CASE(only_owners_change_what_a_map_is),
