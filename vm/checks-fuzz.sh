@@ -30,7 +30,8 @@ fuzz_guest() {
 	initramfs_pack "$FUZZ/stage" "$FUZZ/programs.cpio"
 	cat "$GUEST_BASE" "$FUZZ/programs.cpio" >"$FUZZ/base.cpio"
 	GUEST_TIMEOUT=$((seconds * 2 + 900)) \
-		guest_run "$FUZZ/base.cpio" "$GUEST_DIR" /selftests/ioctl_fuzz --seconds "$seconds" "$@" /programs \
+		guest_run "$FUZZ/base.cpio" "$GUEST_DIR" /selftests/ioctl_fuzz --seconds "$seconds" \
+		--seed "${TTLMAP_SEED-0}" "$@" /programs \
 		> >(tee "$FUZZ/out" | fuzz_remarks) 2> >(fuzz_last >"$FUZZ/last") || status=$?
 	# Both have read to the end when the files that they write are whole.
 	wait

@@ -19,6 +19,8 @@ static const struct region regions[] = {
 	{ }
 };
 
+static u64 pattern[ARENA_FILLED / sizeof(u64)];
+
 static void map_at(u64 address, u64 size)
 {
 	void *at = mmap((void *)address, size, PROT_READ | PROT_WRITE,
@@ -30,16 +32,14 @@ static void map_at(u64 address, u64 size)
 
 static void map_filled(u64 address, u64 size)
 {
-	u64 *words = (u64 *)address;
-
 	map_at(address, size);
-	for (u64 i = 0; i < ARENA_FILLED / sizeof(*words); i++)
-		words[i] = mix64(i + 1);
+	memcpy((void *)address, pattern, sizeof(pattern));
 }
 
-/* Programs run in children, whose writes stay their own. */
 void arena_map(void)
 {
+	for (u64 i = 0; i < ARENA_FILLED / sizeof(u64); i++)
+		pattern[i] = mix64(i + 1);
 	map_filled(ARENA_KEYS, ARENA_SIZE);
 	map_filled(ARENA_VALUES, ARENA_SIZE);
 	map_filled(ARENA_OUT, ARENA_SIZE);
@@ -50,6 +50,15 @@ void arena_map(void)
 		map_at(ARENA_OPS(i), ARENA_OPS_SIZE);
 	if (mprotect((void *)ARENA_FIXED, ARENA_SIZE, PROT_READ))
 		err(2, "mprotect");
+}
+
+/* As it was before the last program, but for what only the kernel writes to. */
+void arena_restore(void)
+{
+	memcpy((void *)ARENA_KEYS, pattern, sizeof(pattern));
+	memcpy((void *)ARENA_VALUES, pattern, sizeof(pattern));
+	memcpy((void *)ARENA_EDGE, pattern, sizeof(pattern));
+	madvise((void *)ARENA_FRESH, ARENA_SIZE, MADV_DONTNEED);
 }
 
 const struct region *arena_region(u64 address)

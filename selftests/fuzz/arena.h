@@ -16,7 +16,7 @@ struct region {
 
 #define ARENA_KEYS	0x100000000ULL	/* every 8 bytes a key begins */
 #define ARENA_VALUES	0x101000000ULL	/* keys, values */
-#define ARENA_OUT	0x102000000ULL	/* as fork() left it: pages are there to be copied */
+#define ARENA_OUT	0x102000000ULL	/* to be written to */
 #define ARENA_FRESH	0x103000000ULL	/* pages that are not there yet */
 #define ARENA_FIXED	0x104000000ULL	/* to be read only */
 #define ARENA_EDGE	0x105000000ULL	/* followed by nothing */
@@ -25,13 +25,14 @@ struct region {
 #define ARENA_STRANGE	0x8000000000000000ULL
 #define ARENA_SIZE	0x200000ULL
 #define ARENA_EDGE_SIZE	0x10000ULL
-#define ARENA_FILLED	0x10000ULL	/* a fork copies what is there: little */
+#define ARENA_FILLED	0x10000ULL	/* of each region: a fork copies what is there */
 
 /* Operations of batches, for each thread: some, and then nothing for a long way. */
 #define ARENA_OPS(thread)	(0x1100000000ULL + (thread) * 0x20000000ULL)
 #define ARENA_OPS_SIZE	0x20000ULL
 
 void arena_map(void);
+void arena_restore(void);
 const struct region *arena_region(u64 address);
 u64 arena_address(const char *name);
 

@@ -15,7 +15,7 @@
 #define KCOV_ENABLE		_IO('c', 100)
 #define KCOV_TRACE_PC		0
 
-#define TRACE_WORDS	(1UL << 18)
+#define TRACE_WORDS	(1UL << 16)
 #define EDGES		(1U << 20)
 #define TEXT_SIZE	(1U << 20)
 
@@ -55,7 +55,9 @@ static void open_trace(struct trace *trace)
 		err(2, "KCOV_INIT_TRACE");
 	trace->words = mmap(NULL, TRACE_WORDS * sizeof(long), PROT_READ | PROT_WRITE, MAP_SHARED,
 			    trace->kcov, 0);
-	if (trace->words == MAP_FAILED)
+	/* Children are traced without it, and it would be much to copy. */
+	if (trace->words == MAP_FAILED ||
+	    madvise(trace->words, TRACE_WORDS * sizeof(long), MADV_DONTFORK))
 		err(2, "mmap of " KCOV);
 }
 

@@ -7,8 +7,9 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/pidfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,10 +24,22 @@
 #define TIMEOUT_MS	120000
 #define FORKS		2
 
-/* The state of the one program that a child runs. */
+/*
+ * The process that runs programs, one after the other, for as long as they leave
+ * nothing behind: what is left of credentials and forks goes only with a process.
+ */
+static struct {
+	pid_t pid;
+	int socket;
+} runner;
+
+static struct program *shared;
+
+/* The state of the program that is run. */
 static const struct program *program;
 static pid_t process;
 static int slots[SLOTS];
+static int first_fd;
 static u32 forks;
 static struct worker {
 	u32 thread;
@@ -51,12 +64,6 @@ static void open_slots(void)
 	memset(slots, -1, sizeof(slots));
 	slots[SLOT_DEVICE] = device_open();
 	slots[SLOT_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
-}
-
-static void close_slots(void)
-{
-	for (u32 i = 0; i < SLOTS; i++)
-		close(slots[i]);
 }
 
 static bool has_form(u32 form)
@@ -161,7 +168,8 @@ static void start(struct worker *worker);
 static void run_thread(struct worker *worker)
 {
 	invoke_init(&worker->invoker, worker->thread, is_alone());
-	coverage_enable(worker->thread);
+	if (worker->thread)
+		coverage_enable(worker->thread);
 	for (u32 i = 0; i < program->n; i++) {
 		const struct call *call = &program->call[i];
 
@@ -188,42 +196,82 @@ static void start(struct worker *worker)
 	worker->running = !pthread_create(&worker->id, NULL, thread_main, worker);
 }
 
-static void child_main(void)
+/* All that a program opened is closed, in a slot or not. */
+static void run_program(void)
 {
-	struct sigaction action = { .sa_handler = ignore };
-
-	process = getpid();
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigaction(SIGALRM, &action, NULL);
+	arena_restore();
 	open_slots();
+	memset(workers, 0, sizeof(workers));
 	for (u32 i = 0; i < PROGRAM_THREADS; i++)
 		workers[i].thread = i;
 	workers[0].started = true;
 	run_thread(&workers[0]);
 	join_others();
-	close_slots();
+	close_range(first_fd, ~0U, 0);
 	while (wait(NULL) > 0)
 		;
+}
+
+static void runner_main(int socket)
+{
+	struct sigaction action = { .sa_handler = ignore };
+	char byte;
+
+	process = getpid();
+	program = shared;
+	first_fd = socket + 1;
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigaction(SIGALRM, &action, NULL);
+	coverage_enable(0);
+	while (TEMP_FAILURE_RETRY(read(socket, &byte, 1)) == 1) {
+		run_program();
+		if (TEMP_FAILURE_RETRY(write(socket, &byte, 1)) != 1)
+			break;
+	}
 	_exit(0);
 }
 
-/* A process that does not end waits in the kernel for what does not come. */
-static void wait_for(pid_t child)
+static void start_runner(void)
 {
-	struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		err(2, "socketpair");
+	runner.pid = fork();
+	if (runner.pid < 0)
+		err(2, "fork");
+	if (!runner.pid)
+		runner_main(pair[1]);
+	close(pair[1]);
+	runner.socket = pair[0];
+}
+
+static void stop_runner(void)
+{
 	int status;
 
-	if (ended.fd < 0)
-		err(2, "pidfd_open");
-	if (poll(&ended, 1, TIMEOUT_MS) <= 0) {
+	close(runner.socket);
+	if (waitpid(runner.pid, &status, 0) == runner.pid && status)
+		judge_complain("the program ended with the status %#x", status);
+	runner.pid = 0;
+}
+
+/* A process that does not answer waits in the kernel for what does not come. */
+static void wait_for_runner(void)
+{
+	struct pollfd answer = { .fd = runner.socket, .events = POLLIN };
+	char byte;
+
+	if (poll(&answer, 1, TIMEOUT_MS) <= 0) {
 		file_write("/proc/sysrq-trigger", "w");
 		judge_complain("the program did not end");
-		kill(-child, SIGKILL);
+		kill(-runner.pid, SIGKILL);
+	} else if (read(runner.socket, &byte, 1) == 1 && !has_form(FORM_USER) &&
+		   !has_form(FORM_FORK)) {
+		return;
 	}
-	close(ended.fd);
-	if (waitpid(child, &status, 0) == child && status)
-		judge_complain("the program ended with the status %#x", status);
+	stop_runner();
 }
 
 /* Names outlive whoever made them. */
@@ -244,23 +292,30 @@ static void unlink_names(void)
 	}
 }
 
+void execute_init(void)
+{
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	if (shared == MAP_FAILED)
+		err(2, "mmap");
+	program = shared;
+}
+
 /* Leaves its traces to be collected, and a complaint if there is one. */
 void execute_program(const struct program *which)
 {
 	u64 limit = 0;
-	pid_t child;
 
-	program = which;
+	*shared = *which;
 	coverage_reset();
 	judge_forget();
 	if (has_form(FORM_LIMIT))
 		limit = parameter_read("max_bytes");
-	child = fork();
-	if (child < 0)
-		err(2, "fork");
-	if (!child)
-		child_main();
-	wait_for(child);
+	if (!runner.pid)
+		start_runner();
+	if (send(runner.socket, "", 1, MSG_NOSIGNAL) != 1)
+		err(2, "send");
+	wait_for_runner();
 	if (has_form(FORM_CREATE) || has_form(FORM_RAW))
 		unlink_names();
 	if (limit)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Runs a program in a process of its own, with a thread for each of its threads. */
+/* Runs programs in a process apart, with a thread for each of their threads. */
 #ifndef TTLMAP_FUZZ_EXECUTE_H
 #define TTLMAP_FUZZ_EXECUTE_H
 
@@ -8,6 +8,7 @@
 /* Descriptors of a program: those it makes, and some that are there already. */
 enum { SLOT_DEVICE = 12, SLOT_NULL, SLOT_NONE, SLOTS };
 
+void execute_init(void);
 void execute_program(const struct program *program);
 
 #endif

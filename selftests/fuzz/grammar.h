@@ -57,9 +57,10 @@ enum {
 	V_TO = V_OWN, V_CREATE_FLAGS, V_KEY_MAX, V_VALUE_MAX, V_MODE, V_MAX_ENTRIES, V_MAX_BYTES,
 	V_DEFAULT_TTL, V_MIN_TTL, V_MAX_TTL, V_JITTER, V_CREATE_NAME
 };
+
 enum { V_WHAT = V_OWN };
 enum { V_RAW_COMMAND = V_OWN };
-enum { V_CURSOR = V_OWN, V_BUF, V_BUF_LEN };
+enum { V_BUF = V_OWN + 1 };
 
 /* Those of calls that are no ioctls. */
 enum { V_FIRST, V_SECOND };

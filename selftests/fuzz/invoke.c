@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -104,13 +105,19 @@ static u64 prepare(struct invoker *invoker, const struct call *call, u32 size)
 	return call->value[V_ARG] ?: (uintptr_t)invoker->arg;
 }
 
-/* Which of this thread's allocations from now on fails; 0 for none. */
-static void set_fail_nth(u64 n)
+/*
+ * Which of this thread's allocations or copies from now on fails; 0 for none. To
+ * tell the kernel of it takes a copy as well, which then is the one that fails.
+ */
+static void set_fail_nth(struct invoker *invoker, u64 n)
 {
 	char text[24];
+	int len = snprintf(text, sizeof(text), "%llu", n);
 
-	snprintf(text, sizeof(text), "%llu", n);
-	file_write("/proc/thread-self/fail-nth", text);
+	if (!invoker->fail_nth)
+		invoker->fail_nth = open("/proc/thread-self/fail-nth", O_WRONLY | O_CLOEXEC);
+	while (pwrite(invoker->fail_nth, text, len, 0) < 0 && errno == EFAULT)
+		;
 }
 
 /* A signal for this thread, which does nothing but interrupt it. */
@@ -128,7 +135,8 @@ static timer_t start_alarm(u64 us)
 }
 
 /* Allocations fail and signals come for this call only. */
-static int call_kernel(const struct call *call, int fd, unsigned long command, u64 at)
+static int call_kernel(struct invoker *invoker, const struct call *call, int fd,
+		       unsigned long command, u64 at)
 {
 	u64 fail = call->value[V_FAIL], alarm = call->value[V_ALARM];
 	timer_t timer;
@@ -137,11 +145,11 @@ static int call_kernel(const struct call *call, int fd, unsigned long command, u
 	if (alarm)
 		timer = start_alarm(alarm);
 	if (fail)
-		set_fail_nth(fail % 1000);
+		set_fail_nth(invoker, fail % 1000);
 	rc = ioctl(fd, command, at);
 	rc = rc < 0 ? -errno : rc;
 	if (fail)
-		set_fail_nth(0);
+		set_fail_nth(invoker, 0);
 	if (alarm)
 		timer_delete(timer);
 	return rc;
@@ -203,7 +211,7 @@ int invoke(struct invoker *invoker, const struct call *call, int fd)
 
 	if (end)
 		memset(end, CANARY, BEYOND);
-	rc = call_kernel(call, fd, command_of(call, size), at);
+	rc = call_kernel(invoker, call, fd, command_of(call, size), at);
 	if (end)
 		check_canary(call, end, "the room for the value");
 	if (call->form != FORM_RAW)

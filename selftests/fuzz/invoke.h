@@ -12,6 +12,7 @@ struct invoker {
 	bool alone;	/* nobody else writes to the same memory */
 	u64 last_cursor;
 	u64 last_version;
+	int fail_nth;	/* opened when it is needed */
 	u8 arg[1 << 15];
 	u8 *ops;
 };

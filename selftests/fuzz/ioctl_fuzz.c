@@ -47,14 +47,29 @@ static void give_up(const struct program *program, const char *why)
 	exit(1);
 }
 
-/* Has the kernel's log grown since it was asked last? */
+static bool alarming(const char *record)
+{
+	static const char *const words[] = {
+		"BUG", "WARNING", "INFO:", "UBSAN", "Oops", "stall", "ttlmap:",
+	};
+
+	for (u32 i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(record, words[i]))
+			return true;
+	return false;
+}
+
+/* Whether the kernel's log has grown by something that is worth a closer look. */
 static bool kernel_spoke(void)
 {
 	char record[8192];
 	bool spoke = false;
+	ssize_t n;
 
-	while (read(kmsg, record, sizeof(record)) > 0 || errno == EPIPE || errno == EINTR)
-		spoke = true;
+	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 || errno == EPIPE) {
+		record[n > 0 ? n : 0] = '\0';
+		spoke |= n < 0 || alarming(record);
+	}
 	return spoke;
 }
 
@@ -207,12 +222,14 @@ static void options(int argc, char **argv)
 	}
 }
 
-/* Allocations that may wait fail on demand as well, and say nothing of it. */
+/* What fails on demand says nothing of it, and so do allocations that may wait. */
 static void allow_faults(void)
 {
 	if (file_write("/sys/kernel/debug/failslab/ignore-gfp-wait", "N") ||
-	    file_write("/sys/kernel/debug/failslab/verbose", "0"))
-		errx(2, "this kernel has no failslab");
+	    file_write("/sys/kernel/debug/failslab/verbose", "0") ||
+	    file_write("/sys/kernel/debug/fail_usercopy/verbose", "0") ||
+	    file_write("/sys/kernel/debug/fail_page_alloc/verbose", "0"))
+		errx(2, "this kernel does not fail on demand");
 }
 
 static void prepare(void)
@@ -220,6 +237,7 @@ static void prepare(void)
 	setvbuf(stderr, NULL, _IOFBF, 1 << 16);
 	arena_map();
 	judge_init();
+	execute_init();
 	open_kmsg();
 	if (!seed && getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		err(2, "getrandom");
