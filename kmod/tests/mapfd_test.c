@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include "../mapfd.h"
+#include "../names.h"
 #include "fixture.h"
 
 KUNIT_DEFINE_ACTION_WRAPPER(close_file, __fput_sync, struct file *);
@@ -226,7 +227,7 @@ static void descriptor_survives_each_failed_allocation(struct kunit *test)
 		failed = tm_test_allocation_failed();
 		if (IS_ERR(file)) {
 			KUNIT_ASSERT_EQ(test, PTR_ERR(file), -ENOMEM);
-			KUNIT_ASSERT_FALSE(test, kref_put(&map->refs, NULL));
+			tm_names_put(map);
 			refused++;
 		} else {
 			__fput_sync(file);
