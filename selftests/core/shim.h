@@ -46,7 +46,6 @@ u64 shim_clock(void);
 void shim_clock_set(u64 now);
 
 /* By hand. */
-unsigned int shim_work_waiting(void);
 bool shim_work_run(unsigned int which);
 void shim_work_run_all(void);
 

@@ -262,8 +262,8 @@ int main(int argc, char **argv)
 	run_threads(argc > 1 ? atoi(argv[1]) : 10);
 	report();
 	core_put(map);
-	shim_threads_stop();
 	core_stop();
+	shim_threads_stop();
 	shim_thread_leave();
 	return 0;
 }

@@ -33,12 +33,6 @@ struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, i
 	return (struct workqueue_struct *)&queue;
 }
 
-void destroy_workqueue(struct workqueue_struct *wq)
-{
-	if (!n_threads)
-		shim_work_run_all();
-}
-
 static void append(struct work_struct *work)
 {
 	work->next = NULL;
@@ -214,18 +208,6 @@ bool cancel_work_sync(struct work_struct *work)
 	return canceled;
 }
 
-unsigned int shim_work_waiting(void)
-{
-	struct work_struct *work;
-	unsigned int n = 0;
-
-	pthread_mutex_lock(&lock);
-	for (work = queue; work; work = work->next)
-		n++;
-	pthread_mutex_unlock(&lock);
-	return n;
-}
-
 bool shim_work_run(unsigned int which)
 {
 	struct work_struct **at;
@@ -242,6 +224,16 @@ void shim_work_run_all(void)
 {
 	while (shim_work_run(0) || shim_grace_end())
 		;
+}
+
+void destroy_workqueue(struct workqueue_struct *wq)
+{
+	if (!n_threads)
+		shim_work_run_all();
+	pthread_mutex_lock(&lock);
+	while (queue || runs)
+		await_change();
+	pthread_mutex_unlock(&lock);
 }
 
 static void *worker(void *cpu)
