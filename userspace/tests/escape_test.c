@@ -75,6 +75,20 @@ static void json_tells_text_from_bytes(void **state)
 	json_object_put(object);
 }
 
+static void json_is_harmless(void **state)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	assert_non_null(out);
+	escape_json_to(out, "{\n\"\xc3\xbc\x7f\xc2\x9b\xe2\x80\xae\\u0007\"\n}");
+	fclose(out);
+	assert_string_equal(text, "{\n\"\xc3\xbc\\u007f\\u009b\\u202e\\u0007\"\n}");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,6 +96,7 @@ int main(void)
 		cmocka_unit_test(controls_are_escaped),
 		cmocka_unit_test(no_utf8_is_escaped),
 		cmocka_unit_test(json_tells_text_from_bytes),
+		cmocka_unit_test(json_is_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "escape.h"
 #include "json_out.h"
@@ -87,6 +88,23 @@ void escape_to(FILE *out, const void *bytes, size_t len)
 			fwrite(p, 1, n, out);
 		else
 			escape_bytes(out, p, n ? n : 1);
+		p += n ? n : 1;
+	}
+}
+
+void escape_json_to(FILE *out, const char *json)
+{
+	const unsigned char *p = (const unsigned char *)json;
+	const unsigned char *end = p + strlen(json);
+
+	while (p < end) {
+		uint32_t character;
+		size_t n = decode(p, end - p, &character);
+
+		if (n && character >= 0x7f && is_harmful(character))
+			fprintf(out, "\\u%04x", character);
+		else
+			fwrite(p, 1, n ? n : 1, out);
 		p += n ? n : 1;
 	}
 }

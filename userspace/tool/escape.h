@@ -14,6 +14,12 @@ struct json_object;
  */
 void escape_to(FILE *out, const void *bytes, size_t len);
 
+/*
+ * Writes JSON, in which harmful characters beyond ASCII, allowed in its strings as
+ * they are, become \uHHHH.
+ */
+void escape_json_to(FILE *out, const char *json);
+
 bool is_utf8(const void *bytes, size_t len);
 
 /*

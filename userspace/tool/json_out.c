@@ -5,6 +5,7 @@
 #include <linux/ttlmap.h>
 
 #include "command.h"
+#include "escape.h"
 #include "json_out.h"
 
 static void *must(void *pointer)
@@ -73,8 +74,9 @@ void json_append(struct json_object *array, struct json_object *value)
 
 static void print(struct json_object *object, int flags)
 {
-	puts(must((void *)json_object_to_json_string_ext(object, flags |
-							 JSON_C_TO_STRING_NOSLASHESCAPE)));
+	escape_json_to(stdout, must((void *)json_object_to_json_string_ext(object, flags |
+							JSON_C_TO_STRING_NOSLASHESCAPE)));
+	putchar('\n');
 	json_object_put(object);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "escape.h"
 #include "name.h"
 #include "named.h"
 #include "owner.h"
@@ -118,12 +119,21 @@ static void explain(int error, const char *map)
 	}
 }
 
+/* What was asked for may be as harmful to a terminal as what maps hold. */
+static void print_name(const char *what)
+{
+	escape_to(stderr, what, strlen(what));
+	fputs(": ", stderr);
+}
+
 int trouble_with_map(const char *map)
 {
 	int error = errno;
 
 	fflush(stdout);
-	fprintf(stderr, "ttlmap: %s%s", map ? map : "", map ? ": " : "");
+	fputs("ttlmap: ", stderr);
+	if (map)
+		print_name(map);
 	explain(error, map);
 	return EXIT_TROUBLE;
 }
@@ -147,7 +157,9 @@ int trouble_with_key(const char *map, const char *key)
 	int error = errno;
 
 	fflush(stdout);
-	fprintf(stderr, "ttlmap: %s: %s: ", map, key);
+	fputs("ttlmap: ", stderr);
+	print_name(map);
+	print_name(key);
 	if (key_failure(error)) {
 		fprintf(stderr, "%s\n", key_failure(error));
 		return EXIT_NO_KEY;
@@ -164,6 +176,8 @@ int trouble_with(const char *what)
 	int error = errno;
 
 	fflush(stdout);
-	fprintf(stderr, "ttlmap: %s: %s\n", what, strerror(error));
+	fputs("ttlmap: ", stderr);
+	print_name(what);
+	fprintf(stderr, "%s\n", strerror(error));
 	return EXIT_TROUBLE;
 }
