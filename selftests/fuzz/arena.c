@@ -28,6 +28,7 @@ static void map_at(u64 address, u64 size)
 
 	if (at == MAP_FAILED)
 		err(2, "memory at %#llx", address);
+	/* cppcheck-suppress memleak ; it is found again by its address */
 }
 
 static void map_filled(u64 address, u64 size)

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -21,7 +22,8 @@
 #include "invoke.h"
 #include "judge.h"
 
-#define TIMEOUT_MS	120000
+#define PATIENCE_MS	20000
+#define DEATH_MS	300000
 #define FORKS		2
 
 /*
@@ -241,37 +243,53 @@ static void start_runner(void)
 	runner.pid = fork();
 	if (runner.pid < 0)
 		err(2, "fork");
-	if (!runner.pid)
-		runner_main(pair[1]);
+	if (!runner.pid) {
+		/* No free number below it: what programs open lies above. */
+		dup2(pair[1], pair[0]);
+		close(pair[1]);
+		runner_main(pair[0]);
+	}
 	close(pair[1]);
 	runner.socket = pair[0];
 }
 
-static void stop_runner(void)
+/* One that does not even die waits in the kernel for what does not come. */
+static void wait_for_end(int expected)
 {
+	struct pollfd end = { .fd = pidfd_open(runner.pid, 0), .events = POLLIN };
 	int status;
 
-	close(runner.socket);
-	if (waitpid(runner.pid, &status, 0) == runner.pid && status)
+	if (end.fd < 0)
+		err(2, "pidfd_open");
+	if (poll(&end, 1, DEATH_MS) <= 0) {
+		file_write("/proc/sysrq-trigger", "w");
+		judge_complain("the program cannot be killed");
+	} else if (waitpid(runner.pid, &status, 0) != runner.pid || status != expected) {
 		judge_complain("the program ended with the status %#x", status);
+	}
+	close(end.fd);
+}
+
+static void stop_runner(int expected)
+{
+	close(runner.socket);
+	wait_for_end(expected);
 	runner.pid = 0;
 }
 
-/* A process that does not answer waits in the kernel for what does not come. */
+/* Some programs take their time: what counts is that they can be killed. */
 static void wait_for_runner(void)
 {
 	struct pollfd answer = { .fd = runner.socket, .events = POLLIN };
 	char byte;
 
-	if (poll(&answer, 1, TIMEOUT_MS) <= 0) {
-		file_write("/proc/sysrq-trigger", "w");
-		judge_complain("the program did not end");
+	if (poll(&answer, 1, PATIENCE_MS) <= 0) {
 		kill(-runner.pid, SIGKILL);
-	} else if (read(runner.socket, &byte, 1) == 1 && !has_form(FORM_USER) &&
-		   !has_form(FORM_FORK)) {
-		return;
+		stop_runner(SIGKILL);
+	} else if (read(runner.socket, &byte, 1) != 1 || has_form(FORM_USER) ||
+		   has_form(FORM_FORK)) {
+		stop_runner(0);
 	}
-	stop_runner();
 }
 
 /* Names outlive whoever made them. */
