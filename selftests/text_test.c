@@ -317,7 +317,7 @@ TEST_F(text, dump_can_be_read_back)
 
 	ASSERT_EQ(0, TOOL(false, "dump", MAP));
 	for (char *line = output.text, *end; *line; line = end + 1) {
-		char *tab = strchr(line, '\t'), *second = strchr(tab + 1, '\t');
+		char *tab = strchr(line, '\t'), *second = tab ? strchr(tab + 1, '\t') : NULL;
 
 		end = strchr(line, '\n');
 		ASSERT_TRUE(end && tab && second && second < end);
