@@ -29,7 +29,7 @@
 
 /* A block that may follow is carried out when the assertion fails. */
 #define ASSERT_TRUE(seen)		for (; !(seen); abort())
-#define EXPECT_TRUE(seen)		for (bool failed = !(seen); failed; failed = false)
+#define EXPECT_TRUE(seen)		for (bool th_failed = !(seen); th_failed; th_failed = false)
 
 #define ASSERT_FALSE(seen)		ASSERT_TRUE(!(seen))
 #define ASSERT_NULL(seen)		ASSERT_TRUE(!(seen))
