@@ -44,3 +44,40 @@ check_fuzz_core() {
 	core_run fuzz -max_total_time="$seconds" -max_len=600 -len_control=0 \
 		-artifact_prefix="$finds/" -print_final_stats=1 -verbosity=0 "$corpus"
 }
+
+# core_break NAME: a build of the program that is to catch it, with one file broken
+core_break() {
+	local script=$TOP/selftests/core/broken/$1.sed dir=$CORE/broken/$1 file=$2 program=$3
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	cp -a "$CORE/$program" "$TOP/kmod" "$dir"
+	sed -i -f "$script" "$dir/kmod/$file"
+	if cmp -s "$TOP/kmod/$file" "$dir/kmod/$file"; then
+		say "$1: does not break $file any more"
+		return 1
+	fi
+	make -s -C "$TOP/selftests/core" "KSRC=$(source_dir)" "OUTPUT=$dir" "KMOD=$dir/kmod" "$program"
+}
+
+# core_control NAME: what is broken must be caught.  Its second line says where it
+# belongs: FILE PROGRAM ARGUMENT...
+core_control() {
+	local name=$1 words program log=$CORE/broken/$1.log
+	read -ra words < <(sed -n '2s/^# //p' "$TOP/selftests/core/broken/$name.sed")
+	program=${words[1]}
+	[ "$program" != replay ] || words+=(-l "$CORE_CORPUS")
+	core_break "$name" "${words[@]:0:2}"
+	if setarch -R "$CORE/broken/$name/$program/$program" "${words[@]:2}" >"$log" 2>&1; then
+		say "$name: broken, and $program does not notice"
+		return 1
+	fi
+}
+
+check_core_controls() {
+	local script failed=0
+	core_make replay threads interleave
+	for script in "$TOP"/selftests/core/broken/*.sed; do
+		"$TOP/vm/check" core_control "$(basename "$script" .sed)" || failed=1
+	done
+	return "$failed"
+}

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 
@@ -27,7 +28,8 @@
 #define ALL	(~0ULL)
 
 #define CHAIN	24	/* entries that fill four buckets */
-#define KEYS	64
+#define AWAY	64	/* keys from here on are in another segment */
+#define KEYS	128
 #define RANDOM_RUNS	20000
 
 /* A value says whose it is, twice, and which of the key's values. */
@@ -42,19 +44,23 @@ enum presence { NEVER, SOMETIMES, ALWAYS };
 /**
  * struct scenario - what goes on beside a reader
  * @name: of it
+ * @flags: of the map
  * @max_entries: of the map
  * @setup: before
  * @writer: meanwhile
  * @other: a second writer, or NULL
  * @presence: whether a key is there meanwhile
+ * @interleave: which of the interleavings are tried
  */
 struct scenario {
 	const char *name;
+	u32 flags;
 	u64 max_entries;
 	void (*setup)(void);
 	void (*writer)(void);
 	void (*other)(void);
 	enum presence (*presence)(unsigned int n);
+	void (*interleave)(void);
 };
 
 static const struct scenario *scenario;
@@ -63,10 +69,18 @@ static unsigned int wanted;	/* number of the reader's key */
 static u64 runs;
 static int failed;
 
-/* Keys are their own hashes: all have one home and one tag, and differ in between. */
+static void beside_reader(void);
+static void two_writers(void);
+static void in_turns(void);
+static void at_random(void);
+
+/*
+ * Keys are their own hashes: those of a segment have one home and one tag, and differ
+ * in the bits by which segments split, and in between.
+ */
 static u64 key_of(unsigned int n)
 {
-	return (u64)(n % 4) << 60 | (u64)(n / 4) << 44 | 0x77ULL << 32 | 1;
+	return (u64)(n / AWAY) << 62 | (u64)(n % 4) << 58 | (u64)(n / 4) << 44 | 0x77ULL << 32 | 1;
 }
 
 static u64 hash_is_key(const void *key, size_t len, u64 seed)
@@ -74,7 +88,7 @@ static u64 hash_is_key(const void *key, size_t len, u64 seed)
 	u64 hash;
 
 	memcpy(&hash, key, sizeof(hash));
-	return hash >> 2;
+	return hash;
 }
 
 static void put_until(unsigned int n, u64 generation, u64 ttl)
@@ -233,19 +247,39 @@ static void some_expire(void)
 	unsigned int n;
 
 	for (n = 0; n < CHAIN; n++)
-		put_until(n, 1, n % 2 ? 0 : 1000000000);
+		put_until(n, 1, n % 2 ? 0 : NSEC_PER_SEC);
 	shim_work_run_all();
 }
 
 static void expire(void)
 {
-	shim_clock_set(shim_clock() + 2000000000);
+	shim_clock_set(shim_clock() + 2 * NSEC_PER_SEC);
 	shim_work_run_all();
 }
 
 static enum presence odd_stay(unsigned int n)
 {
 	return n >= CHAIN ? NEVER : n % 2 ? ALWAYS : SOMETIMES;
+}
+
+static void all_expire(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < CHAIN; n++)
+		put_until(n, 1, NSEC_PER_SEC);
+	shim_clock_set(shim_clock() + NSEC_PER_SEC / 2);
+}
+
+/* Once it shall stay a use must not make it expire. */
+static void touch_to_stay(void)
+{
+	struct ttlmap_op op = { .ttl_ns = TTLMAP_TTL_NEVER };
+	u64 data = key_of(wanted);
+	struct tm_key key;
+
+	tm_map_key(map, &key, &data, sizeof(data));
+	tm_map_touch(map, &key, &op);
 }
 
 static void clear(void)
@@ -271,12 +305,40 @@ static enum presence others_meanwhile(unsigned int n)
 	return n >= 40 && n < 44 ? SOMETIMES : half_stay_more_come(n);
 }
 
-static void replace_and_free(void)
+static void growth_and_chain_away(void)
 {
+	put_range(AWAY, AWAY + CHAIN);
+	shim_work_run_all();
+	put_range(0, CHAIN + 2);
+}
+
+static void split_away(void)
+{
+	put(AWAY + CHAIN);
+}
+
+static enum presence all_stay(unsigned int n)
+{
+	return n == AWAY + CHAIN ? SOMETIMES :
+	       n < CHAIN + 2 || (n >= AWAY && n < AWAY + CHAIN) ? ALWAYS : NEVER;
+}
+
+/* One entry's grace period is over, and a worker about to free it. */
+static void retire_one(void)
+{
+	chain();
+	shim_cpu = WRITER;
 	put_until(0, 2, 0);
-	put_until(1, 2, 0);
+	shim_grace_end();
+	shim_work_run(0);
+	shim_grace_end();
+	shim_cpu = READER;
+}
+
+static void retire_two(void)
+{
 	put_until(0, 3, 0);
-	put_until(1, 3, 0);
+	put_until(3, 2, 0);
 }
 
 static void work_often(void)
@@ -290,19 +352,24 @@ static void work_often(void)
 }
 
 static const struct scenario scenarios[] = {
-	{ "insert", 1000, short_chain, insert, NULL, short_stay },
-	{ "remove", 1000, chain, remove_and_insert, NULL, third_goes },
-	{ "replace", 1000, chain, replace, NULL, first_stay },
-	{ "split", 1000, chain, split, NULL, first_stay },
-	{ "split-grow", 1000, chain, split_and_grow, NULL, first_stay },
-	{ "grow", 1000, pending_growth, work, NULL, first_stay },
-	{ "merge-shrink", 1000, split_chain, merge_and_shrink, NULL, half_stay },
-	{ "evict", CHAIN, chain, evict, work_often, any_may_go },
-	{ "expire", 1000, some_expire, expire, NULL, odd_stay },
-	{ "clear", 1000, chain, clear, work_often, all_go },
-	{ "writers", 1000, chain, split_and_merge, others_come_and_go, others_meanwhile },
-	{ "resize", 1000, pending_growth, work, split_and_merge, half_stay_more_come },
-	{ "retire", 1000, chain, replace_and_free, work_often, first_stay },
+	{ "insert", 0, 1000, short_chain, insert, NULL, short_stay, beside_reader },
+	{ "remove", 0, 1000, chain, remove_and_insert, NULL, third_goes, beside_reader },
+	{ "replace", 0, 1000, chain, replace, NULL, first_stay, beside_reader },
+	{ "split", 0, 1000, chain, split, NULL, first_stay, beside_reader },
+	{ "split-grow", 0, 1000, chain, split_and_grow, NULL, first_stay, beside_reader },
+	{ "grow", 0, 1000, pending_growth, work, NULL, first_stay, beside_reader },
+	{ "merge-shrink", 0, 1000, split_chain, merge_and_shrink, NULL, half_stay, beside_reader },
+	{ "expire", 0, 1000, some_expire, expire, NULL, odd_stay, beside_reader },
+	{ "slide", TTLMAP_F_SLIDING, 1000, all_expire, touch_to_stay, NULL, first_stay,
+	  beside_reader },
+	{ "resize", 0, 1000, growth_and_chain_away, work, split_away, all_stay, two_writers },
+	{ "retire", 0, 1000, retire_one, retire_two, work, first_stay, in_turns },
+	{ "evict", 0, CHAIN, chain, evict, work_often, any_may_go, at_random },
+	{ "clear", 0, 1000, chain, clear, work_often, all_go, at_random },
+	{ "writers", 0, 1000, chain, split_and_merge, others_come_and_go, others_meanwhile,
+	  at_random },
+	{ "resize-writers", 0, 1000, pending_growth, work, split_and_merge, half_stay_more_come,
+	  at_random },
 };
 
 static void found(struct tm_entry *entry)
@@ -337,13 +404,14 @@ static void reader(void)
 static void begin(void)
 {
 	const struct ttlmap_create limits = {
+		.flags = scenario->flags,
 		.key_max = 8,
 		.value_max = sizeof(struct value),
 		.max_entries = scenario->max_entries,
 	};
 
 	runs++;
-	shim_clock_set(1000000000);
+	shim_clock_set(NSEC_PER_SEC);
 	map = core_map(&limits);
 	scenario->setup();
 	strand_start(READER, reader);
@@ -360,33 +428,37 @@ static void finish(void)
 
 	while (more) {
 		more = false;
-		for (i = 0; i < n; i++)
-			more |= strand_run(i, ALL);
+		for (i = 0; i < n; i++) {
+			strand_run(i, ALL);
+			more |= !strand_over(i);
+		}
 	}
 	shim_work_run_all();
 	core_check(map);
+	shim_clock_set(shim_clock() + 3600 * NSEC_PER_SEC);
+	reader();
 	core_put(map);
 	shim_work_run_all();
 }
 
 /*
  * The first takes @a steps, then the second @b, then the first ends. Returns whether
- * these were as many as they should: else longer ones are the same again.
+ * it took so many: else more are the same again. So for @more_b and the second.
  */
-static bool preempt(unsigned int first, u64 a, u64 b, bool *more_b)
+static bool preempt(unsigned int first, unsigned int second, u64 a, u64 b, bool *more_b)
 {
 	bool more_a;
 
 	begin();
 	more_a = strand_run(first, a);
-	*more_b = more_a && strand_run(WRITER - first, b);
+	*more_b = more_a && strand_run(second, b);
 	if (more_a)
 		strand_run(first, ALL);
 	finish();
 	return more_a;
 }
 
-static void all_preemptions(unsigned int first)
+static void all_preemptions(unsigned int first, unsigned int second)
 {
 	bool more_a = true, more_b;
 	u64 a, b;
@@ -394,7 +466,50 @@ static void all_preemptions(unsigned int first)
 	for (a = 0; more_a; a++) {
 		more_b = true;
 		for (b = 0; more_b; b++)
-			more_a = preempt(first, a, b, &more_b);
+			more_a = preempt(first, second, a, b, &more_b);
+	}
+}
+
+static void beside_reader(void)
+{
+	static const unsigned int keys[] = { 3, CHAIN - 1, CHAIN, CHAIN + 8 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		wanted = keys[i];
+		all_preemptions(READER, WRITER);
+		all_preemptions(WRITER, READER);
+	}
+}
+
+static void two_writers(void)
+{
+	wanted = AWAY + 1;
+	all_preemptions(WRITER, OTHER);
+	all_preemptions(OTHER, WRITER);
+}
+
+/* A worker, a writer and a reader begin, in that order; then each goes on. */
+static void in_turns(void)
+{
+	bool more_a = true, more_b, more_c;
+	u64 a, b, c;
+
+	wanted = 3;
+	for (a = 0; more_a; a++) {
+		more_b = true;
+		for (b = 0; more_b; b++) {
+			more_c = true;
+			for (c = 0; more_c; c++) {
+				begin();
+				more_a = strand_run(OTHER, a);
+				more_b = strand_run(WRITER, b);
+				more_c = strand_run(READER, c);
+				strand_run(WRITER, ALL);
+				strand_run(OTHER, ALL);
+				finish();
+			}
+		}
 	}
 }
 
@@ -418,21 +533,12 @@ static void random_switches(u64 seed)
 	finish();
 }
 
-static void run_scenario(void)
+static void at_random(void)
 {
-	static const unsigned int keys[] = { 3, CHAIN - 1, CHAIN, CHAIN + 8 };
 	unsigned int i;
 
-	if (scenario->other) {
-		for (i = 0; i < RANDOM_RUNS; i++)
-			random_switches(i);
-		return;
-	}
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		wanted = keys[i];
-		all_preemptions(READER);
-		all_preemptions(WRITER);
-	}
+	for (i = 0; i < RANDOM_RUNS; i++)
+		random_switches(i);
 }
 
 static void tell_failure(int unused)
@@ -452,7 +558,7 @@ static void fork_scenario(unsigned int which)
 	shim_hash = hash_is_key;
 	nr_cpu_ids = STRANDS;
 	core_start();
-	run_scenario();
+	scenario->interleave();
 	core_stop();
 	printf("%s: %llu interleavings\n", scenario->name, runs);
 	fflush(stdout);

@@ -24,6 +24,7 @@ static ucontext_t scheduler;
 static struct strand *current_strand;
 /* Steps that are left to the current one. */
 static u64 budget;
+static bool all_taken;
 
 static void body(void)
 {
@@ -64,8 +65,10 @@ void shim_step(void)
 	ending = true;
 	shim_grace_end();
 	ending = false;
-	if (!budget--)
-		pause_here();
+	if (budget--)
+		return;
+	all_taken = true;
+	pause_here();
 }
 
 /* Whoever waits lets the others go on; the scheduler comes back to it. */
@@ -84,9 +87,15 @@ bool strand_run(unsigned int which, u64 steps)
 		return false;
 	current_strand = &strands[which];
 	budget = steps;
+	all_taken = false;
 	shim_cpu = which;
 	swapcontext(&scheduler, &strands[which].context);
 	current_strand = NULL;
 	shim_cpu = cpu;
-	return !strands[which].over;
+	return all_taken;
+}
+
+bool strand_over(unsigned int which)
+{
+	return strands[which].over;
 }

@@ -11,7 +11,11 @@
 #define STRANDS		3
 
 void strand_start(unsigned int which, void (*run)(void));
-/* Let it take so many steps, then stop before the next; false if it is at its end. */
+/*
+ * Let it take so many steps and stop before the next. False if it has not come so
+ * far, since it has ended or waits for another.
+ */
 bool strand_run(unsigned int which, u64 steps);
+bool strand_over(unsigned int which);
 
 #endif /* _STRAND_H */
