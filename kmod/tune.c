@@ -59,9 +59,15 @@ VISIBLE_IF_KUNIT bool tm_tune_lower(struct ttlmap *map)
 	return true;
 }
 
+/* A map that does not evict is above while hold() finds out that it may not come down. */
+static bool may_evict(const struct ttlmap *map)
+{
+	return !READ_ONCE(map->frozen) && !tm_map_is(map, TTLMAP_F_NO_EVICT);
+}
+
 static void evict_above(struct ttlmap *map)
 {
-	while (above(map) && !READ_ONCE(map->frozen) && tm_evict(map, TM_EVICTED))
+	while (above(map) && may_evict(map) && tm_evict(map, TM_EVICTED))
 		cond_resched();
 }
 
