@@ -20,8 +20,8 @@ fuzz_prepare() {
 }
 
 # fuzz_guest SECONDS FILE ARGUMENT...: the programs in FILE, then others.  Its
-# remarks are shown as they come, its output is in out, and the programs that it
-# was about to run last are in last.
+# remarks are shown as they come; its output is in out, and in err the programs that
+# it was about to run, and what is said of the guest.
 fuzz_guest() {
 	local seconds=$1 file=$2 status=0
 	shift 2
@@ -30,13 +30,17 @@ fuzz_guest() {
 	initramfs_pack "$FUZZ/stage" "$FUZZ/programs.cpio"
 	cat "$GUEST_BASE" "$FUZZ/programs.cpio" >"$FUZZ/base.cpio"
 	GUEST_TIMEOUT=$((seconds * 2 + 900)) \
-		guest_run "$FUZZ/base.cpio" "$GUEST_DIR" /selftests/ioctl_fuzz --seconds "$seconds" \
-		--seed "${TTLMAP_SEED-0}" "$@" /programs \
-		> >(tee "$FUZZ/out" | fuzz_remarks) 2> >(fuzz_last >"$FUZZ/last") || status=$?
-	# Both have read to the end when the files that they write are whole.
-	wait
+		guest_run "$FUZZ/base.cpio" "$GUEST_DIR" sh -c '/selftests/ioctl_fuzz "$@" && rmmod ttlmap' sh \
+		--seconds "$seconds" --seed "${TTLMAP_SEED-0}" "$@" /programs 2>"$FUZZ/err" |
+		tee "$FUZZ/out" | fuzz_remarks || status=$?
 	sed -n 's/^@block //p' "$FUZZ/out" >"$FUZZ/blocks"
+	progress "fuzz: $(wc -l <"$FUZZ/blocks") of the module's $(fuzz_blocks) blocks were reached"
 	return "$status"
+}
+
+# How many calls of KCOV's there are in the module.
+fuzz_blocks() {
+	objdump -r "$BUILD/kmod/$(module_name "$GUEST_DIR")/ttlmap.ko" | grep -c __sanitizer_cov_trace_pc
 }
 
 fuzz_remarks() {
@@ -46,8 +50,12 @@ fuzz_remarks() {
 	done
 }
 
+# Lines of programs, and the empty ones between these.
+FUZZ_CALL='^([0-9] [a-z]+( .*)?)?$'
+
+# The programs that were about to be run last.
 fuzz_last() {
-	awk -v RS= '{ last[NR % 8] = $0 }
+	grep -aE "$FUZZ_CALL" "$FUZZ/err" | awk -v RS= '{ last[NR % 8] = $0 }
 		END { for (i = NR > 8 ? NR - 7 : 1; i <= NR; i++) printf "%s\n\n", last[i % 8] }'
 }
 
@@ -56,27 +64,33 @@ fuzz_after() {
 	awk -v "head=$1" '/^@/ { on = index($0, head) == 1; next } on && !/^#/' "$FUZZ/out"
 }
 
-# What the next run begins with: all that reached something in this one.
-fuzz_keep() {
-	! grep -q '^# replayed' "$FUZZ/out" || fuzz_after @keep >"$FUZZ/corpus.txt"
-}
-
 fuzz_explain() {
-	sed -n '/^@wrong/,$p' "$FUZZ/out"
+	grep -avE "$FUZZ_CALL" "$FUZZ/err" | tail -n 80 || true
+	grep -a '^@wrong' "$FUZZ/out" || echo "the guest came to a bad end"
 	fuzz_after @wrong >"$FUZZ/crash.txt"
-	[ -s "$FUZZ/crash.txt" ] || cp "$FUZZ/last" "$FUZZ/crash.txt"
+	[ -s "$FUZZ/crash.txt" ] || fuzz_last >"$FUZZ/crash.txt"
 	echo "In build/fuzz/crash.txt, to be run again by"
 	echo "TTLMAP_FUZZ_PROGRAM=build/fuzz/crash.txt ./test fuzz/ioctl"
 	cat "$FUZZ/crash.txt"
 }
 
-# fuzz_round SECONDS FILE ARGUMENT...
-fuzz_round() {
-	if fuzz_guest "$@"; then fuzz_keep; else
-		fuzz_keep
+# fuzz_replay FILE ARGUMENT...: nothing but these programs
+fuzz_replay() {
+	fuzz_guest 0 "$@" || {
 		fuzz_explain
 		return 1
-	fi
+	}
+}
+
+# What the next round begins with is all that reached something in this one.
+fuzz_round() {
+	local seconds=$1 status=0
+	touch "$FUZZ/corpus.txt"
+	cat "$FUZZ_SOURCE"/seeds/*.txt "$FUZZ/corpus.txt" >"$FUZZ/begin.txt"
+	fuzz_guest "$seconds" "$FUZZ/begin.txt" || status=$?
+	! grep -q '^# replayed' "$FUZZ/out" || fuzz_after @keep >"$FUZZ/corpus.txt"
+	[ "$status" = 0 ] || fuzz_explain
+	return "$status"
 }
 
 # For TTLMAP_FUZZ_SECONDS, or what is in TTLMAP_FUZZ_PROGRAM again and again.
@@ -84,22 +98,22 @@ check_fuzz_ioctl() {
 	local left=${TTLMAP_FUZZ_SECONDS:-300} round
 	fuzz_prepare
 	if [ -n "${TTLMAP_FUZZ_PROGRAM-}" ]; then
-		fuzz_round 0 "$TTLMAP_FUZZ_PROGRAM" --repeat 100
+		fuzz_replay "$TTLMAP_FUZZ_PROGRAM" --repeat 100
 		return
 	fi
 	while [ "$left" -gt 0 ]; do
 		round=$((left < FUZZ_ROUND ? left : FUZZ_ROUND))
-		touch "$FUZZ/corpus.txt"
-		cat "$FUZZ_SOURCE"/seeds/*.txt "$FUZZ/corpus.txt" >"$FUZZ/begin.txt"
-		fuzz_round "$round" "$FUZZ/begin.txt"
+		fuzz_round "$round"
 		left=$((left - round))
 	done
 }
 
+# The seeds meet nothing wrong, and are still what reaches most of the module.
 check_fuzz_ioctl_seeds() {
 	fuzz_prepare
 	cat "$FUZZ_SOURCE"/seeds/*.txt >"$FUZZ/begin.txt"
-	fuzz_guest 0 "$FUZZ/begin.txt" || { fuzz_explain; return 1; }
+	fuzz_replay "$FUZZ/begin.txt"
+	[ "$(wc -l <"$FUZZ/blocks")" -gt $(($(fuzz_blocks) / 2)) ]
 }
 
 # The description for syzkaller says what the header says.
