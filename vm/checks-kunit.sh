@@ -37,6 +37,6 @@ kunit_uml() {
 kunit_debug() {
 	export MODULE_VARIANT=kunit MODULE_ARGUMENTS=TTLMAP_KUNIT=y
 	guest_prepare debug
-	GUEST_BARE=yes GUEST_TIMEOUT=$((KUNIT_SECONDS * 2)) guest_run "$GUEST_BASE" "$GUEST_DIR" \
+	GUEST_BARE=yes GUEST_TIMEOUT=$((KUNIT_SECONDS * 4)) guest_run "$GUEST_BASE" "$GUEST_DIR" \
 		sh -c "$(cat "$TOP/vm/kunit-runner")" kunit-runner /lib/modules/ttlmap.ko
 }

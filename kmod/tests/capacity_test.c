@@ -119,10 +119,10 @@ static void unlink_has_emptied_segments_merged(struct kunit *test)
 	u32 few = 1 << map->table.min_bits;
 	u64 i;
 
-	tm_test_fill(test, map, 0, 5000);
+	tm_test_fill(test, map, 0, 2000);
 	flush_delayed_work(&map->table.work);
 	KUNIT_EXPECT_GT(test, map->table.segments, few);
-	for (i = 0; i < 5000; i++)
+	for (i = 0; i < 2000; i++)
 		KUNIT_ASSERT_EQ(test, tm_test_delete(map, i), 0);
 	flush_delayed_work(&map->table.work);
 	KUNIT_EXPECT_EQ(test, map->table.segments, few);
