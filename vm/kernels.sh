@@ -80,11 +80,12 @@ kernel_compiler() {
 		2>/dev/null | head -n 1 | grep . || echo gcc
 }
 
-# kernel_memory SERIES: what its guest needs; detectors keep books of all memory
+# kernel_memory SERIES: what its guest needs; detectors keep books of all memory,
+# and of the long tests one holds ten million entries
 kernel_memory() {
 	case $1 in
 	debug | kcsan) echo 3G ;;
-	*) echo 1G ;;
+	*) if [ -n "${TTLMAP_LONG-}" ]; then echo 4G; else echo 1G; fi ;;
 	esac
 }
 
