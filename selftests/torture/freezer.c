@@ -8,7 +8,7 @@
 
 #include "torture.h"
 
-#define KEYS		3000ULL
+#define KEYS		1000ULL
 
 /* Somebody who writes and deletes, as long as the map is the same. */
 struct noise {
@@ -43,7 +43,7 @@ static int make_map(struct self *self)
 {
 	static const u32 flags[] = { 0, TTLMAP_F_RECLAIM, TTLMAP_F_NO_EVICT, TTLMAP_F_VERSIONS,
 				     TTLMAP_F_SLIDING | TTLMAP_F_RECLAIM, TTLMAP_F_PREALLOC };
-	struct ttlmap_create create = MAP_8_8(KEYS - 500);
+	struct ttlmap_create create = MAP_8_8(KEYS - 200);
 
 	create.flags = flags[rng_below(&self->rng, ARRAY_SIZE(flags))] | TTLMAP_F_OWNERS;
 	create.default_ttl_ns = 100 * NSEC_PER_MSEC;

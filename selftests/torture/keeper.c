@@ -97,13 +97,13 @@ static void wrong(struct keeper *keeper, const struct step *step, const char *wh
 }
 
 /* The entry was there at some moment of the call. */
-static void seen(struct keeper *keeper, struct step *step)
+static void was_there(struct keeper *keeper, struct step *step)
 {
 	if (surely_gone(keeper, step->kept))
 		wrong(keeper, step, "deleted, gone or expired, and seen again");
 }
 
-static void not_seen(struct keeper *keeper, struct step *step)
+static void was_gone(struct keeper *keeper, struct step *step)
 {
 	if (!maybe_gone(keeper, step->kept))
 		wrong(keeper, step, "present throughout, and not found");
@@ -179,10 +179,10 @@ static void looked_up(struct keeper *keeper, struct step *step, const struct ttl
 	if (!(op->flags & TTLMAP_PEEK))
 		keeper->arena->looks++;
 	if (op->result == -ENOENT) {
-		not_seen(keeper, step);
+		was_gone(keeper, step);
 		return;
 	}
-	seen(keeper, step);
+	was_there(keeper, step);
 	check_value(keeper, step, op);
 	if (!(op->flags & TTLMAP_PEEK))
 		slide(keeper, kept);
@@ -214,17 +214,17 @@ static void deleted(struct keeper *keeper, struct step *step, const struct ttlma
 	struct kept *kept = step->kept;
 
 	if (op->result == -ENOENT) {
-		not_seen(keeper, step);
+		was_gone(keeper, step);
 		return;
 	}
 	if (op->flags & TTLMAP_IF_EXPIRED) {
 		if (op->result)
-			seen(keeper, step);
+			was_there(keeper, step);
 		else
-			not_seen(keeper, step);
+			was_gone(keeper, step);
 		return;
 	}
-	seen(keeper, step);
+	was_there(keeper, step);
 	if (!!op->result != step->unlikely)
 		wrong(keeper, step, "a condition was judged wrongly");
 	if (op->result)
@@ -236,10 +236,10 @@ static void deleted(struct keeper *keeper, struct step *step, const struct ttlma
 static void touched(struct keeper *keeper, struct step *step, const struct ttlmap_op *op)
 {
 	if (op->result) {
-		not_seen(keeper, step);
+		was_gone(keeper, step);
 		return;
 	}
-	seen(keeper, step);
+	was_there(keeper, step);
 	new_expiry(keeper, step, step->ttl, op->flags);
 	check_left(keeper, step, op->ttl_ns);
 }
@@ -248,13 +248,13 @@ static void update_refused(struct keeper *keeper, struct step *step, const struc
 {
 	switch (op->result) {
 	case -EEXIST:
-		seen(keeper, step);
+		was_there(keeper, step);
 		break;
 	case -ENOENT:
-		not_seen(keeper, step);
+		was_gone(keeper, step);
 		break;
 	default:
-		seen(keeper, step);
+		was_there(keeper, step);
 		if (!step->unlikely)
 			wrong(keeper, step, "a condition was judged wrongly");
 	}
@@ -271,7 +271,7 @@ static void updated(struct keeper *keeper, struct step *step, const struct ttlma
 	if ((op->flags & TTLMAP_NEW) && !maybe_gone(keeper, kept))
 		wrong(keeper, step, "present throughout, and inserted anew");
 	if (op->flags & (TTLMAP_EXISTING | TTLMAP_IF_VALUE | TTLMAP_IF_VERSION))
-		seen(keeper, step);
+		was_there(keeper, step);
 	if (step->unlikely)
 		wrong(keeper, step, "a condition was judged wrongly");
 	if (op->version && op->version == kept->version)

@@ -39,11 +39,11 @@ void fill_and_empty(struct self *self)
 	u64 first = self->number << 40;
 
 	while (going(self)) {
-		u64 count = 1 + rng_below(&self->rng, CROWD);
+		u64 count = 1 + rng_below(&self->rng, 1 + rng_below(&self->rng, CROWD));
 
 		for (u64 at = 0; at < count && going(self); at += CHUNK)
 			batch(self, arena, TTLMAP_OP_UPDATE, first + at, CHUNK);
-		for (u64 at = 0; at < count; at += CHUNK)
+		for (u64 at = 0; at < count && going(self); at += CHUNK)
 			batch(self, arena, TTLMAP_OP_DELETE, first + at, CHUNK);
 		self->part->rounds++;
 	}
@@ -58,7 +58,7 @@ void clear_now_and_then(struct self *self)
 	while (going(self)) {
 		int rc;
 
-		for (int i = rng_below(&self->rng, 40); i >= 0 && going(self); i--) {
+		for (int i = rng_below(&self->rng, 16); i >= 0 && going(self); i--) {
 			batch(self, arena, TTLMAP_OP_UPDATE, next, CHUNK);
 			next += CHUNK;
 		}

@@ -91,6 +91,7 @@ struct self {
 
 __attribute__((format(printf, 2, 3)))
 void find(struct self *self, const char *format, ...);
+u64 awake_ns(void);
 bool going(const struct self *self);
 void nap(struct self *self, u32 ms_max);
 
