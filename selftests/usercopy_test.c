@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "state.h"
 
 #define NAME		"usercopy.test"
 #define PAGE		4096UL
@@ -85,6 +86,7 @@ static void *window_at(struct window *window, size_t before)
 
 static int window_fill(struct window *window, size_t before, const void *data, size_t len)
 {
+	/* cppcheck-suppress ctunullpointer ; only where there is no length */
 	ssize_t written = pwrite(window->file, data, len, PAGE - before);
 
 	return written == (ssize_t)len ? 0 : -EIO;
@@ -95,44 +97,6 @@ static int window_read(struct window *window, size_t before, void *data, size_t 
 	ssize_t seen = pread(window->file, data, len, PAGE - before);
 
 	return seen == (ssize_t)len ? 0 : -EIO;
-}
-
-/* ---- what a map is */
-
-struct state {
-	struct ttlmap_stat stat;
-	u64 records[1024];
-	u32 bytes;
-	int names;
-};
-
-/* A call may be counted, and what it looked at may be known to have been used. */
-static void forget_uses(struct ttlmap_stat *stat)
-{
-	stat->hits = 0;
-	stat->misses = 0;
-	stat->no_memory = 0;
-	stat->retired_entries = 0;
-	stat->retired_bytes = 0;
-	stat->retire_waits = 0;
-	stat->resident_bytes = 0;
-	/* What comes back to the pool is table. */
-	if (stat->flags & TTLMAP_F_PREALLOC)
-		stat->table_bytes = 0;
-}
-
-static int state_take(int map, struct state *state)
-{
-	struct ttlmap_scan scan = { };
-	int rc;
-
-	memset(state, 0, sizeof(*state));
-	rc = map_stat(map, &state->stat);
-	rc = rc ?: map_scan(map, &scan, state->records, sizeof(state->records), 0);
-	state->bytes = scan.bytes;
-	state->names = named_maps();
-	forget_uses(&state->stat);
-	return rc ?: scan.done ? 0 : -E2BIG;
 }
 
 /* ---- sweeps */
@@ -175,13 +139,6 @@ static int run_at(struct window *window, const struct copy *copy, size_t before,
 	return rc ?: copy->call(copy->arg, window_at(window, before));
 }
 
-static bool same_state(int map, const struct state *before)
-{
-	static struct state after;
-
-	return !state_take(map, &after) && !memcmp(before, &after, sizeof(after));
-}
-
 /* Returns whether the call did what it should. */
 static bool position(struct window *window, const struct copy *copy, size_t before, int index,
 		     enum page page)
@@ -195,7 +152,7 @@ static bool position(struct window *window, const struct copy *copy, size_t befo
 	rc = run_at(window, copy, before, index, page);
 	rc = rc > 0 ? 0 : rc;
 	if (want && rc == want)
-		same = same_state(copy->map, &was);
+		same = state_is(copy->map, &was);
 	if (rc != want || !same)
 		ksft_print_msg("%zu of %zu bytes in the first page, page %d bad in way %d: %s%s\n",
 			       before, copy->len, index, page, rc_name(rc),
@@ -464,6 +421,7 @@ static int call_command(void *arg, void *at)
 
 	if (rc > 0)
 		close(rc);
+	/* cppcheck-suppress deallocret ; only whether it is negative counts from here on */
 	return rc;
 }
 
