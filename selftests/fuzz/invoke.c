@@ -165,7 +165,7 @@ static void check_canary(const struct call *call, const u8 *beyond, const char *
 /* What is at stake in memory that only this call writes to. */
 static u8 *room_end(const struct invoker *invoker, const struct call *call)
 {
-	const struct shape *shape = shape_of(call->value[V_OP]);
+	const struct shape *shape = shape_of((u32)call->value[V_OP]);
 	u64 end = call->value[V_VALUE] + (u32)call->value[V_VALUE_LEN];
 
 	if (call->form != FORM_OP || !invoker->alone || !shape || !shape->out ||

@@ -85,7 +85,7 @@ static const char *subject_of(const struct call *call)
 {
 	if (call->form == FORM_RAW || call->value[V_ARG] || (__s64)call->value[V_GROW] < 0)
 		return "any";
-	return call->form == FORM_OP ? op_name(call->value[V_OP]) : form_of(call)->name;
+	return call->form == FORM_OP ? op_name((u32)call->value[V_OP]) : form_of(call)->name;
 }
 
 static void judge_errno(const struct call *call, const char *subject, int error)
