@@ -154,6 +154,16 @@ static void check_wheel(const struct found *found, const struct tm_segment *seg)
 	CORE_REQUIRE(wheel->armed <= begin);
 }
 
+/* What is to be done has somebody who will do it. */
+static void check_pending(struct ttlmap *map)
+{
+	const struct tm_table *table = &map->table;
+
+	CORE_REQUIRE(hlist_empty(&table->want) || table->work.work.pending);
+	if (!map->frozen && map->wheel.armed != TM_TICK_NEVER)
+		CORE_REQUIRE(shim_timer_armed(&map->wheel.timer) || map->expire_work.pending);
+}
+
 static void check_segment(struct found *found, struct tm_segment *seg)
 {
 	u64 first = seg->prefix >> (64 - found->dir->bits);
@@ -228,4 +238,5 @@ void core_check(struct ttlmap *map)
 	} while (hash);
 	check_sums(&found);
 	check_retired(map);
+	check_pending(map);
 }

@@ -22,6 +22,15 @@ u64 shim_clock(void)
 	return ktime_get_boottime_ns();
 }
 
+bool shim_timer_armed(const struct hrtimer *timer)
+{
+	const struct hrtimer *at = timers;
+
+	while (at && at != timer)
+		at = at->next;
+	return at;
+}
+
 static bool disarm(struct hrtimer *timer)
 {
 	struct hrtimer **at;

@@ -2,6 +2,7 @@
 /*
  * Compares what is in a map with what its model says should be.
  */
+#include "../../kmod/evict.h"
 #include "../../kmod/survey.h"
 #include "model.h"
 
@@ -103,6 +104,31 @@ static void compare(struct model *model, unsigned int id)
 	CORE_REQUIRE(tm_entry_bytes(kind, entry) == item_bytes(model, id));
 }
 
+/* Nothing is evicted from a map that was not full, and no more than has to be. */
+static void check_eviction(const struct model *model)
+{
+	const struct ttlmap *map = model->map;
+
+	if (!since(model, TM_EVICTED) || map->max_bytes || map->limits.max_bytes ||
+	    since(model, TM_EXPIRED) || since(model, TM_OWNER_GONE) ||
+	    since(model, TM_RECLAIMED) || since(model, TM_COLLISION_EVICTED))
+		return;
+	CORE_REQUIRE(map->entries.counter >= (long)min(map->max_entries, map->limits.max_entries));
+}
+
+/* In a small map the victim of an insert is the one that was not used for longest. */
+static void check_victim(const struct model *model, unsigned int victim)
+{
+	unsigned int id;
+
+	if (model->map->limits.max_entries > TM_LRU_EXACT || model->tuned ||
+	    since(model, TM_EVICTED) != 1 || model->writes != 1)
+		return;
+	for (id = 0; id < MODEL_KEYS; id++)
+		if (model->seen[id])
+			CORE_REQUIRE(model->items[victim].used < model->items[id].used);
+}
+
 /* What went by itself must have had a reason, and be counted under it. */
 static void account(struct model *model)
 {
@@ -114,14 +140,17 @@ static void account(struct model *model)
 
 		if (!item->there || model->seen[id])
 			continue;
-		if (shim_clock() >= item->expires - item->jitter)
-			stale++;
-		else if (item->doomed)
-			doomed++;
-		else
-			live++;
 		item->there = false;
+		if (shim_clock() >= item->expires - item->jitter) {
+			stale++;
+		} else if (item->doomed) {
+			doomed++;
+		} else {
+			live++;
+			check_victim(model, id);
+		}
 	}
+	check_eviction(model);
 	for (i = 0; i < ARRAY_SIZE(unforeseen); i++)
 		counted += since(model, unforeseen[i]);
 	counted -= model->count[TM_EXPIRED];

@@ -58,6 +58,7 @@ struct item {
  * @step: number of the operation
  * @scan_began: step at which the scan under way began, or 0
  * @cursor: where that is
+ * @tuned: limits were changed
  */
 struct model {
 	struct ttlmap *map;
@@ -70,6 +71,7 @@ struct model {
 	u64 step;
 	u64 scan_began;
 	u64 cursor;
+	bool tuned;
 };
 
 /**

@@ -12,6 +12,7 @@
 #ifndef _SHIM_H
 #define _SHIM_H
 
+#include <linux/hrtimer.h>
 #include <linux/shrinker.h>
 #include <linux/types.h>
 
@@ -46,6 +47,7 @@ u64 shim_clock(void);
 void shim_clock_set(u64 now);
 
 /* By hand. */
+bool shim_timer_armed(const struct hrtimer *timer);
 bool shim_work_run(unsigned int which);
 void shim_work_run_all(void);
 

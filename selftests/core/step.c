@@ -338,6 +338,7 @@ void step_tune(struct model *model, const struct ttlmap_tune *tune)
 		CORE_REQUIRE(!memcmp(&old, new, sizeof(old)));
 		return;
 	}
+	model->tuned = true;
 	CORE_REQUIRE(!model->map->frozen);
 	CORE_REQUIRE(new->max_entries ==
 		     chosen(tune, TTLMAP_TUNE_ENTRIES, tune->max_entries, old.max_entries));
