@@ -72,7 +72,7 @@ builds_key() {
 builds_kbuild() {
 	local flavour=$1 source=$2 tree=$3
 	shift 3
-	make -C "$source" ARCH="$(builds_arch "$flavour")" O="$tree" -j"$(nproc)" "$@"
+	make -C "$source" ARCH="$(builds_arch "$flavour")" O="$tree" -j"$(nproc)" "$@" 2>&1
 }
 
 # An option that another one switches off, or that has a new name, would be
