@@ -22,7 +22,7 @@
 #include "invoke.h"
 #include "judge.h"
 
-#define PATIENCE_MS	10000
+#define PATIENCE_MS	30000
 #define DEATH_MS	300000
 #define FORKS		2
 
