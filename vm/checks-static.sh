@@ -9,7 +9,8 @@ DEFECTS=$TOP/vm/defects
 # compilers, clang-tidy and the sanitizers know better.  A test without memory may
 # die.  The last one is about cppcheck itself.
 CPPCHECK_WRONG="deallocuse deallocret memleak uninitvar legacyUninitvar autoVariables
-	nullPointerOutOfMemory nullPointerArithmeticOutOfMemory normalCheckLevelMaxBranches"
+	nullPointerOutOfMemory nullPointerOutOfResources nullPointerArithmeticOutOfMemory
+	normalCheckLevelMaxBranches"
 SPARSE_FLAGS="-D__CHECK_ENDIAN__ -Wcontext"
 
 # static_expected FILE: what is marked there, as "LINE NAME"
