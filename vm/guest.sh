@@ -86,6 +86,21 @@ guest_last_words() {
 	grep -m 1 -A 60 -E 'BUG:|Oops|general protection fault|Kernel panic' "$1" || tail -n 40 "$1"
 }
 
+# guest_batch RUN DIR: an emulated machine that has to wait for processors may miss
+# its own timers, and hang or give up before there is anything of ours in it: then
+# it is tried again, but not for ever
+guest_batch() {
+	local run=$1 tries=1 status=0
+	qemu_batch "$run" "$2" "$QEMU_ACCEL" "$GUEST_TIMEOUT" || status=$?
+	until grep -qx up "$run/status" || [ "$status" = 124 ] || [ "$tries" = 3 ]; do
+		tries=$((tries + 1)) status=0
+		progress "the guest did not come up: try $tries of 3"
+		truncate -s 0 "$run"/{out,err,dirt,status}
+		qemu_batch "$run" "$2" "$QEMU_ACCEL" "$GUEST_TIMEOUT" || status=$?
+	done
+	return "$status"
+}
+
 # guest_run BASE DIR [WORD...]: boots the kernel in DIR with the root file
 # system BASE for one command
 guest_run() {
@@ -96,7 +111,7 @@ guest_run() {
 	[ -z "${GUEST_BARE-}" ] || touch "$run/job/bare"
 	guest_initrd "$run" "$base" "$@"
 	guest_announce "$dir"
-	qemu_batch "$run" "$dir" "$QEMU_ACCEL" "$GUEST_TIMEOUT" || status=$?
+	guest_batch "$run" "$dir" || status=$?
 	guest_verdict "$run" "$status" "$GUEST_TIMEOUT"
 }
 
@@ -127,6 +142,7 @@ guest_prepare() {
 	GUEST_BASE=$(guest_run_dir "base-$(kernel_release "$GUEST_DIR")")/cpio
 	QEMU_MEMORY=$(kernel_memory "$1")
 	QEMU_OPTIONS=$(kernel_options "$1")
+	QEMU_PATIENCE=$((120 + 30 * $(kernel_patience "$1")))
 	progress "building the module for Linux $(kernel_release "$GUEST_DIR"), the library and the tool"
 	mkdir -p "$BUILD/log"
 	"$TOP/vm/image" "$GUEST_BASE" "$@" >"$log" 2>&1 && return
