@@ -27,12 +27,14 @@
 	shim_old;							\
 })
 
+/* Barriers that ThreadSanitizer knows. Whoever uses them says what they pair with. */
 #define smp_load_acquire(ptr)						\
 ({									\
 	shim_step();							\
 	__atomic_load_n(ptr, __ATOMIC_ACQUIRE);				\
 })
 
+/* Likewise. */
 #define smp_store_release(ptr, val)					\
 do {									\
 	__typeof__(*(ptr)) shim_new = (val);				\
