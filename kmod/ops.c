@@ -362,12 +362,12 @@ static int pop_direct(struct ttlmap *map, const struct tm_key *key, struct ttlma
  * has passed; only then its value is final. A reference keeps it that long. That
  * there is room for it is seen by writing what the counter is before it is taken.
  */
-static int pop_counter(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
-		       u32 room)
+static int take_counter(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
+			u32 room, struct tm_entry **counter)
 {
 	struct tm_entry *entry;
 	int ret = -ENOENT;
-	u64 now = 0, sum;
+	u64 now = 0;
 
 	rcu_read_lock();
 	entry = tm_map_lookup(map, key, true, &now);
@@ -382,30 +382,39 @@ static int pop_counter(struct ttlmap *map, const struct tm_key *key, struct ttlm
 		tm_retire_unpin(map->retirer, entry);
 	}
 	rcu_read_unlock();
-	if (ret)
-		return ret;
+	if (!ret)
+		*counter = entry;
+	return ret;
+}
+
+/* What is taken is gone, and is not tried again if its place has gone meanwhile. */
+static int finish_counter(struct ttlmap *map, struct ttlmap_op *op, struct tm_entry *counter)
+{
+	u64 sum;
+
 	synchronize_rcu();
-	sum = atomic64_read(tm_entry_counter(entry));
-	tm_retire_unpin(map->retirer, entry);
+	sum = atomic64_read(tm_entry_counter(counter));
+	tm_retire_unpin(map->retirer, counter);
 	return copy_to_user(u64_to_user_ptr(op->value), &sum, sizeof(sum)) ? -EFAULT : 0;
 }
 
 static int pop(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op)
 {
 	void __user *to = u64_to_user_ptr(op->value);
+	struct tm_entry *counter = NULL;
 	u32 room = op->value_len;
 	int ret;
 
 	do {
 		if (tm_map_is(map, TTLMAP_F_COUNTERS))
-			ret = pop_counter(map, key, op, room);
+			ret = take_counter(map, key, op, room, &counter);
 		else
 			ret = pop_direct(map, key, op, room);
 		if (ret == -EFAULT && !fault_in_safe_writeable(to, op->value_len))
 			ret = -EAGAIN;
 	} while (ret == -EAGAIN);
 	tm_stat_inc(map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
-	return ret;
+	return counter ? finish_counter(map, op, counter) : ret;
 }
 
 static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)

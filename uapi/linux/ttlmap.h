@@ -282,7 +282,8 @@ struct ttlmap_list {
  *	Errors: ENOENT, ERANGE.
  * POP
  *	Looks up and deletes: of all who pop an entry exactly one gets it. That
- *	of a counter waits for an RCU grace period, so that it misses no addition.
+ *	of a counter waits for an RCU grace period, so that it misses no addition;
+ *	one whose @value is unmapped meanwhile is gone, and EFAULT the answer.
  *	Needs read and write permission.
  *	Errors: as LOOKUP; EROFS.
  * ADD
