@@ -30,7 +30,7 @@
  */
 static int publish(struct ttlmap *map, unsigned int flags, bool new)
 {
-	int err, fd = get_unused_fd_flags(O_CLOEXEC);
+	int fd = get_unused_fd_flags(O_CLOEXEC), err = 0;
 	struct file *file = tm_mapfd(map, flags);
 
 	if (IS_ERR(file)) {
@@ -38,8 +38,9 @@ static int publish(struct ttlmap *map, unsigned int flags, bool new)
 		err = PTR_ERR(file);
 		goto err_fd;
 	}
-	err = fd < 0 ? fd : 0;
-	if (!err && new)
+	if (fd < 0)
+		err = fd;
+	else if (new)
 		err = tm_names_add(map);
 	if (err) {
 		fput(file);
