@@ -12,7 +12,9 @@ CONTROLS_COMMIT='
 	}
 	while [ "$#" -gt 0 ]; do
 		insmod /lib/modules/controls.ko "bug=$1"
-		kernel-log >/tmp/complaint
+		scans=0
+		[ "$1" != leak ] || scans=2
+		LEAK_SCANS=$scans kernel-log >/tmp/complaint
 		rmmod controls
 		if noticed "$1" "$2"; then
 			echo "$1: noticed"
