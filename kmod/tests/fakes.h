@@ -23,4 +23,10 @@ void tm_test_random_set(u64 value);
 void tm_test_fail_allocation(struct kunit *test, unsigned int nth);
 bool tm_test_allocation_failed(void);
 
+/* Some of the kernel's detectors allocate for themselves, and do without if they must. */
+static inline bool tm_test_failure_may_be_theirs(void)
+{
+	return IS_ENABLED(CONFIG_DEBUG_KMEMLEAK) || IS_ENABLED(CONFIG_DEBUG_OBJECTS);
+}
+
 #endif /* _TTLMAP_TESTS_FAKES_H */

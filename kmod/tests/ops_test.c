@@ -456,6 +456,8 @@ static void operations_survive_each_failed_allocation(struct kunit *test)
 								    err == -EFAULT)));
 			if (err)
 				KUNIT_ASSERT_TRUE(test, tm_test_holds(map, "key", "value"));
+			else
+				store(test, user, "key", "value");
 		}
 		KUNIT_EXPECT_GT(test, nth, 2);
 	}

@@ -68,12 +68,15 @@ static void nothing_retired_is_nothing_to_wait_for(struct kunit *test)
 static void retired_counts_until_a_grace_period_has_passed(struct kunit *test)
 {
 	struct tm_retirer __percpu *retirer = new_retirer(test);
+	struct tm_entry *entry[3];
 	unsigned int i;
 	u64 entries = 0, bytes = 0;
 
+	for (i = 0; i < ARRAY_SIZE(entry); i++)
+		entry[i] = tm_test_entry(test, 0, 1);
 	rcu_read_lock();
-	for (i = 0; i < 3; i++)
-		retire(retirer, tm_test_entry(test, 0, 1));
+	for (i = 0; i < ARRAY_SIZE(entry); i++)
+		retire(retirer, entry[i]);
 	entries = entries_of(retirer);
 	bytes = bytes_of(retirer);
 	rcu_read_unlock();

@@ -200,10 +200,12 @@ static void init_survives_each_failed_allocation(struct kunit *test)
 		err = tm_table_init(&f->table, 1, &tm_test_kind, &f->wheel, &f->entries);
 		failed = tm_test_allocation_failed();
 		destroy(f);
-		KUNIT_ASSERT_EQ(test, err, failed ? -ENOMEM : 0);
+		if (err || !tm_test_failure_may_be_theirs())
+			KUNIT_ASSERT_EQ(test, err, failed ? -ENOMEM : 0);
 	}
 	/* The directory's comes from vmalloc if it has to. */
-	KUNIT_EXPECT_GE(test, nth, 3);
+	if (!tm_test_failure_may_be_theirs())
+		KUNIT_EXPECT_GE(test, nth, 3);
 }
 
 static void split_leaves_a_segment_with_room_alone(struct kunit *test)
@@ -348,21 +350,23 @@ static void split_fails_without_memory_and_changes_nothing(struct kunit *test)
 {
 	struct fixture *f = fixture(test, 1);
 	unsigned int nth;
-	bool failed = true;
+	int err = -ENOMEM;
 
 	pretend(f, 10000);
 	put_many(test, f, 0, 1, TM_SPLIT_AHEAD);
-	for (nth = 1; failed; nth++) {
-		int err;
+	for (nth = 1; err; nth++) {
+		bool failed;
 
 		tm_test_fail_allocation(test, nth);
 		err = tm_table_split(&f->table, 0, GFP_KERNEL);
 		failed = tm_test_allocation_failed();
-		KUNIT_ASSERT_EQ(test, err, failed ? -ENOMEM : 0);
-		KUNIT_EXPECT_EQ(test, f->table.splits, !failed);
+		if (err || !tm_test_failure_may_be_theirs())
+			KUNIT_ASSERT_EQ(test, err, failed ? -ENOMEM : 0);
+		KUNIT_EXPECT_EQ(test, f->table.splits, !err);
 		check(test, f);
 	}
-	KUNIT_EXPECT_EQ(test, nth, 4);
+	if (!tm_test_failure_may_be_theirs())
+		KUNIT_EXPECT_EQ(test, nth, 4);
 }
 
 static void directory_doubles_until_its_bits_are_not_used_up(struct kunit *test)
