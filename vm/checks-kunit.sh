@@ -3,7 +3,7 @@
 # Runs the module's KUnit suites, and prints the kernel's log with their results:
 # in User-Mode Linux, where they take a second, and in the debug kernel.
 
-KUNIT_SECONDS=300
+KUNIT_SECONDS=100
 
 kunit_stage() {
 	local stage=$1
@@ -37,6 +37,6 @@ kunit_uml() {
 kunit_debug() {
 	export MODULE_VARIANT=kunit MODULE_ARGUMENTS=TTLMAP_KUNIT=y
 	guest_prepare debug
-	GUEST_BARE=yes GUEST_TIMEOUT=$((KUNIT_SECONDS * 4)) guest_run "$GUEST_BASE" "$GUEST_DIR" \
+	GUEST_BARE=yes GUEST_TIMEOUT=$((KUNIT_SECONDS * 12)) guest_run "$GUEST_BASE" "$GUEST_DIR" \
 		sh -c "$(cat "$TOP/vm/kunit-runner")" kunit-runner /lib/modules/ttlmap.ko
 }

@@ -7,10 +7,7 @@ kunit_expect_suites() {
 	local suites ran
 	suites=$(find "$TOP/kmod/tests" -name '*_test.c' | wc -l)
 	ran=$(grep -c '^@start ' "$2" || true)
-	[ "$ran" = "$suites" ] || {
-		report_fail "$1: $ran of $suites suites ran"
-		tail -n 40 "$3" | report_detail
-	}
+	[ "$ran" = "$suites" ] || report_fail "$1: $ran of $suites suites ran" <(tail -n 40 "$3")
 }
 
 # kunit_run NAME FUNCTION: of checks-kunit.sh
@@ -24,8 +21,5 @@ kunit_run() {
 	awk -f "$TOP/vm/ktap.awk" "$out" >"$out.tap"
 	tap_count "$name" <"$out.tap"
 	kunit_expect_suites "$name" "$out.tap" "$out"
-	[ "$status" = 0 ] || {
-		report_fail "$name: the kernel ends well"
-		report_detail <"$log"
-	}
+	[ "$status" = 0 ] || report_fail "$name: the kernel ends well" "$log"
 }

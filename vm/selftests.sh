@@ -63,12 +63,10 @@ selftests_boot() {
 	[ -z "$TAP_BOOT" ] || return 0
 	if [ "${#TAP_ENDED[@]}" -lt "$#" ]; then
 		shift "${#TAP_ENDED[@]}"
-		report_fail "$series/$1: the guest lives through it"
-		report_detail <"$log"
+		report_fail "$series/$1: the guest lives through it" "$log"
 		TAP_ENDED+=("$1")
 	elif [ "$(cat "$status")" != 0 ]; then
-		report_fail "$series: the guest ends well"
-		report_detail <"$log"
+		report_fail "$series: the guest ends well" "$log"
 	fi
 }
 
