@@ -94,10 +94,11 @@ static u64 some_length(struct rng *rng)
 		      0xffffffff);
 }
 
+/* Those of one length meet each other, and longer ones go other ways. */
 static u64 some_key_len(struct rng *rng)
 {
-	if (chance(rng, 85))
-		return 8;
+	if (chance(rng, 90))
+		return one_of(rng, 8, 8, 8, 8, 16, 100);
 	return one_of(rng, 0, 1, 4, 7, 9, 16, 63, 64, 65, 255, 256, 257, 511, 512, 513, 0xffffffff);
 }
 
@@ -127,7 +128,7 @@ static u64 some_value(struct rng *rng, const struct field *field)
 	case SORT_FLAGS:
 		return some_flags(rng, field->known);
 	case SORT_KEY_MAX:
-		return chance(rng, 90) ? one_of(rng, 8, 8, 16, 64, 512) : some_key_len(rng);
+		return chance(rng, 90) ? one_of(rng, 8, 16, 100, 512) : some_key_len(rng);
 	case SORT_VALUE_MAX:
 		return some_length(rng);
 	case SORT_MODE:
