@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "format.h"
 #include "found.h"
 #include "json_out.h"
 #include "show.h"
+#include "trouble.h"
 #include "ttlmap.h"
 
 #define FIRST_ROOM 4096
@@ -100,8 +102,8 @@ static void print_json(const struct found *found, const struct show *show, const
 	json_print_pretty(object);
 }
 
-void found_print(const struct found *found, const struct handle *map, const char *key,
-		 const struct found_style *style)
+static void print(const struct found *found, const struct handle *map, const char *key,
+		  const struct found_style *style)
 {
 	/* Who names a key of a private map knows what there is to hide. */
 	struct show show = show_of(map, true);
@@ -121,4 +123,34 @@ void found_print(const struct found *found, const struct handle *map, const char
 		fwrite(found->value, 1, found->len, stdout);
 		putchar('\n');
 	}
+}
+
+static int find_and_print(const struct handle *map, const char *key, find_fn find,
+			  const struct found_style *style)
+{
+	struct found found = { 0 };
+	int status = EXIT_SUCCESS;
+
+	if (style->version && handle_needs(map, TTLMAP_F_VERSIONS))
+		return EXIT_TROUBLE;
+	if (found_read(&found, map->fd, key, find))
+		status = trouble_with_key(map->name, key);
+	else
+		print(&found, map, key, style);
+	free(found.value);
+	return status;
+}
+
+int found_run(const char *name, unsigned int mode, const char *key, find_fn find,
+	      const struct found_style *style)
+{
+	struct handle map;
+	int status;
+
+	status = handle_open(&map, name, TTLMAP_OPEN_READ | mode);
+	if (status)
+		return status;
+	status = find_and_print(&map, key, find, style);
+	handle_close(&map);
+	return status;
 }

@@ -49,7 +49,17 @@ struct found_style {
 /* Options that say how, for a struct found_style, as a child of a command's. */
 extern const struct argp found_argp;
 
-void found_print(const struct found *found, const struct handle *map, const char *key,
-		 const struct found_style *style);
+/**
+ * found_run() - find the entry of a key and print it
+ * @name: the map's
+ * @mode: TTLMAP_OPEN_WRITE if finding it changes the map, 0 otherwise
+ * @key: the key
+ * @find: how
+ * @style: how it is printed
+ *
+ * Return: the exit status; what went wrong has been said.
+ */
+int found_run(const char *name, unsigned int mode, const char *key, find_fn find,
+	      const struct found_style *style);
 
 #endif /* TOOL_FOUND_H */

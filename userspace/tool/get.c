@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include "command.h"
 #include "found.h"
-#include "handle.h"
 #include "options.h"
-#include "trouble.h"
 #include "ttlmap.h"
 
 enum {
@@ -113,35 +110,13 @@ static find_fn how(const struct request *request)
 	return request->refresh ? lookup_refresh : ttlmap_lookup;
 }
 
-static int get(const struct request *request, const struct handle *map)
-{
-	struct found found = { 0 };
-	int status = EXIT_SUCCESS;
-
-	if (request->style.version && handle_needs(map, TTLMAP_F_VERSIONS))
-		return EXIT_TROUBLE;
-	if (found_read(&found, map->fd, request->key, how(request)))
-		status = trouble_with_key(map->name, request->key);
-	else
-		found_print(&found, map, request->key, &request->style);
-	free(found.value);
-	return status;
-}
-
 static int run(int argc, char **argv)
 {
 	struct request request = { 0 };
-	struct handle map;
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
-	status = handle_open(&map, request.map, TTLMAP_OPEN_READ |
-			     (request.refresh ? TTLMAP_OPEN_WRITE : 0));
-	if (status)
-		return status;
-	status = get(&request, &map);
-	handle_close(&map);
-	return status;
+	return found_run(request.map, request.refresh ? TTLMAP_OPEN_WRITE : 0, request.key,
+			 how(&request), &request.style);
 }
 
 const struct command command_get = {

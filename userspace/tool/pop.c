@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdlib.h>
-
 #include "command.h"
 #include "found.h"
-#include "handle.h"
 #include "options.h"
-#include "trouble.h"
 #include "ttlmap.h"
 
 struct request {
@@ -54,34 +50,13 @@ static const struct argp argp = {
 	       "Of all who pop a key exactly one gets its value; exit status 1 means that there is no such key (any more).  The value is printed as `ttlmap get' does it.",
 };
 
-static int pop(const struct request *request, const struct handle *map)
-{
-	struct found found = { 0 };
-	int status = EXIT_SUCCESS;
-
-	if (request->style.version && handle_needs(map, TTLMAP_F_VERSIONS))
-		return EXIT_TROUBLE;
-	if (found_read(&found, map->fd, request->key, ttlmap_pop))
-		status = trouble_with_key(map->name, request->key);
-	else
-		found_print(&found, map, request->key, &request->style);
-	free(found.value);
-	return status;
-}
-
 static int run(int argc, char **argv)
 {
 	struct request request = { 0 };
-	struct handle map;
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
-	status = handle_open(&map, request.map, TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE);
-	if (status)
-		return status;
-	status = pop(&request, &map);
-	handle_close(&map);
-	return status;
+	return found_run(request.map, TTLMAP_OPEN_WRITE, request.key, ttlmap_pop,
+			 &request.style);
 }
 
 const struct command command_pop = {
