@@ -142,7 +142,7 @@ static int racer(void *unused)
 {
 	int i;
 
-	for (i = 0; i < RACES && !kthread_should_stop(); i++) {
+	for (i = 0; i < RACES; i++) {
 		counter++;
 		barrier();
 		cond_resched();
