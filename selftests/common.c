@@ -56,6 +56,13 @@ bool long_run(void)
 	return value && *value && strcmp(value, "0");
 }
 
+u64 patience(void)
+{
+	const char *factor = getenv("TTLMAP_PATIENCE");
+
+	return 60 * (factor ? strtoull(factor, NULL, 10) : 1);
+}
+
 /* ---- random numbers (splitmix64) */
 
 u64 seed_from_env(u64 usual)
