@@ -35,11 +35,17 @@ kernel_headers() {
 	apt_depends "$headers" 'linux-kbuild-.*'
 }
 
+# Newer ones have their image and their modules in packages of their own.
 kernel_packages() {
-	local headers
+	local headers name image
 	headers=$(kernel_headers "$1") || return
+	name=$(kernel_name "$headers")
+	image=linux-image-$name
+	if apt-cache show "linux-binary-$name" >/dev/null 2>&1; then
+		image="linux-binary-$name linux-modules-$name"
+	fi
 	# shellcheck disable=SC2086  # a list of words
-	apt_exact download $headers "linux-image-$(kernel_name "$headers")"
+	apt_exact download $headers $image
 }
 
 # kernel_name PACKAGES: the release that the first one, linux-headers-*, is for
@@ -55,7 +61,7 @@ kernel_finish() {
 		"$tmp"/usr/src/linux-headers-*-cloud-amd64/Makefile
 }
 
-# kernel_dir SERIES: a folder with boot/, lib/modules/ and usr/src/; SERIES may be
+# kernel_dir SERIES: a folder with what boots, its modules and usr/src/; SERIES may be
 # the name of a build of our own, which has no modules
 kernel_dir() {
 	local suites
@@ -72,6 +78,16 @@ kernel_release() {
 	for headers in "$1"/usr/src/linux-headers-*; do
 		case $headers in *-common) ;; *) echo "${headers##*/linux-headers-}" ;; esac
 	done
+}
+
+# kernel_image DIR: what boots; newer packages keep it with the modules
+kernel_image() {
+	local image
+	for image in "$1"/boot/vmlinuz-* "$1"/usr/lib/modules/*/vmlinuz; do
+		[ -e "$image" ] && echo "$image" && return
+	done
+	say "no kernel to boot in $1"
+	return 1
 }
 
 # kernel_compiler DIR: the gcc that the headers ask for, if they ask for one

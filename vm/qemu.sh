@@ -27,7 +27,7 @@ qemu_ports() {
 # come is not for a guest to check that has to wait for a processor.
 qemu_command() {
 	local run=$1 dir=$2 kernel
-	kernel=$(echo "$dir"/boot/vmlinuz-*)
+	kernel=$(kernel_image "$dir")
 	# Words without spaces, but for what holds the path of the checkout.
 	printf '%s\n' qemu-system-x86_64 -M pc,usb=off,vmport=off -nodefaults -display none \
 		-monitor none -no-reboot -smp 2 -m "$QEMU_MEMORY"
