@@ -64,8 +64,8 @@ check_checkpatch() {
 	outside=CAMELCASE,NAKED_SSCANF,NEW_TYPEDEFS,SPLIT_STRING,LONG_LINE_STRING
 	declaring=COMPLEX_MACRO,MACRO_ARG_PRECEDENCE,STATIC_CONST_CHAR_ARRAY,BRACES
 	checkpatch "$in_kernel,$outside,$declaring" \
-		userspace selftests -not -path 'selftests/modules/*' \
-		-not -path 'selftests/core/include/*' || failed=1
+		userspace selftests benchmarks -not -path 'selftests/modules/*' \
+		-not -path 'selftests/core/include/*' -not -path 'benchmarks/kernel/*' || failed=1
 	# A shim takes what only a kernel has a use for, and has macros of the kernel's.
 	checkpatch "$in_kernel,$outside,$declaring,MACRO_ARG_UNUSED,MACRO_WITH_FLOW_CONTROL,SPACING,LINUX_VERSION_CODE" \
 		selftests/core/include || failed=1

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Plots, of the data that the report leaves.
+
+# plot_labels NAME: title, label of x, label of y, and which axes are logarithmic
+plot_labels() {
+	case $1 in
+	*-lookup_hit-*) echo "Lookups of keys that are there|entries|ns a lookup|xy" ;;
+	*-lookup_miss-*) echo "Lookups of keys that are not there|entries|ns a lookup|xy" ;;
+	*-growth-insert_percentile) echo "Inserts while a map grows|percentile|ns an insert|y" ;;
+	*-growth-memory) echo "Memory: fill, delete, fill again|step|bytes|" ;;
+	*-expire-stale) echo "Stale entries|seconds|share of the entries|" ;;
+	*-missratio-*) echo "Misses: ${1#*-missratio-}|capacity, percent of the keys|miss ratio|x" ;;
+	*) echo "$1|||" ;;
+	esac
+}
+
+# plots_draw: each as SVG and PNG
+plots_draw() {
+	local data name title x y log
+	for data in "$BENCH"/plots/*.tsv; do
+		[ -e "$data" ] || continue
+		name=$(basename "$data" .tsv)
+		IFS='|' read -r title x y log < <(plot_labels "$name")
+		gnuplot -c "$TOP/benchmarks/plot.gp" "$data" "$BENCH/plots/$name" \
+			"$title" "$x" "$y" "$log"
+	done
+}
