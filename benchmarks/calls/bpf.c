@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <bpf/bpf.h>
+#include <err.h>
+#include <errno.h>
+#include <string.h>
+
+#include "entries.h"
+#include "peer.h"
+
+#define SCAN_MOST	1024
+#define NO_LOOKUP_64	"BPF_MAP_LOOKUP_BATCH walks a map and takes no keys; see scan"
+
+static int hash, lru_hash;
+
+static int create(enum bpf_map_type type)
+{
+	int map = bpf_map_create(type, "bench", KEY_SIZE, VALUE_SIZE, 2 * entries.count, NULL);
+
+	if (map < 0)
+		err(1, "BPF_MAP_CREATE");
+	return map;
+}
+
+static size_t lookup(int map, size_t at)
+{
+	char value[VALUE_SIZE];
+
+	if (bpf_map_lookup_elem(map, entries.keys[at], value))
+		err(1, "BPF_MAP_LOOKUP_ELEM");
+	entries_check("BPF", at, value);
+	return 1;
+}
+
+static size_t update(int map, size_t at)
+{
+	char value[VALUE_SIZE];
+
+	entries_value(at, value);
+	if (bpf_map_update_elem(map, entries.keys[at], value, BPF_ANY))
+		err(1, "BPF_MAP_UPDATE_ELEM");
+	return 1;
+}
+
+static size_t update_64(int map, size_t at)
+{
+	char values[BATCH][VALUE_SIZE];
+	__u32 count = BATCH;
+
+	for (size_t i = 0; i < BATCH; i++)
+		entries_value(at + i, values[i]);
+	if (bpf_map_update_batch(map, entries.keys[at], values, &count, NULL))
+		err(1, "BPF_MAP_UPDATE_BATCH");
+	return count;
+}
+
+static size_t scan(int map)
+{
+	static char keys[SCAN_MOST][KEY_SIZE], values[SCAN_MOST][VALUE_SIZE];
+	__u32 count, cursor, *from = NULL;
+	size_t total = 0;
+	int rc;
+
+	do {
+		count = SCAN_MOST;
+		rc = bpf_map_lookup_batch(map, from, &cursor, keys, values, &count, NULL);
+		if (rc && errno != ENOENT)
+			err(1, "BPF_MAP_LOOKUP_BATCH");
+		total += count;
+		from = &cursor;
+	} while (!rc);
+	return total;
+}
+
+/* A peer's calls know which map they are about. */
+#define BPF_PEER(map, type)							\
+static void map##_open(void)							\
+{										\
+	map = create(type);							\
+}										\
+										\
+static size_t map##_lookup(size_t at)						\
+{										\
+	return lookup(map, at);							\
+}										\
+										\
+static size_t map##_update(size_t at)						\
+{										\
+	return update(map, at);							\
+}										\
+										\
+static size_t map##_update_64(size_t at)					\
+{										\
+	return update_64(map, at);						\
+}										\
+										\
+static size_t map##_scan(size_t at)						\
+{										\
+	(void)at;								\
+	return scan(map);							\
+}										\
+										\
+const struct peer peer_bpf_##map = {						\
+	.name = "bpf_" #map,							\
+	.open = map##_open,							\
+	.calls = { map##_lookup, NULL, map##_update, map##_update_64, map##_scan },	\
+	.lacks = { [LOOKUP_64] = NO_LOOKUP_64 },				\
+}
+
+BPF_PEER(hash, BPF_MAP_TYPE_HASH);
+BPF_PEER(lru_hash, BPF_MAP_TYPE_LRU_HASH);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ttlmap.h>
+
+#include "entries.h"
+#include "peer.h"
+
+#define NAME	"ttlmap"
+
+static int map;
+
+/* Room for twice as many, here and elsewhere: nobody is measured at evicting. */
+static void ttlmap_open(void)
+{
+	struct ttlmap_create create = {
+		.key_max = KEY_SIZE,
+		.value_max = VALUE_SIZE,
+		.max_entries = 2 * entries.count,
+		.default_ttl_ns = TTL_SECONDS * 1000000000ULL,
+	};
+
+	map = ttlmap_map_create(&create);
+	if (map < 0)
+		err(1, NAME);
+}
+
+static size_t lookup(size_t at)
+{
+	char value[VALUE_SIZE];
+	size_t length = sizeof(value);
+
+	if (ttlmap_lookup(map, entries.keys[at], KEY_SIZE, value, &length, NULL, NULL))
+		err(1, "%s: %s", NAME, __func__);
+	entries_check(NAME, at, value);
+	return 1;
+}
+
+static size_t update(size_t at)
+{
+	char value[VALUE_SIZE];
+
+	entries_value(at, value);
+	if (ttlmap_update(map, entries.keys[at], KEY_SIZE, value, VALUE_SIZE, 0, 0, NULL))
+		err(1, "%s: %s", NAME, __func__);
+	return 1;
+}
+
+static void batch(size_t at, unsigned int operation, char (*values)[VALUE_SIZE])
+{
+	struct ttlmap_op ops[BATCH] = { };
+	uint32_t done;
+
+	for (size_t i = 0; i < BATCH; i++) {
+		ops[i].op = operation;
+		ops[i].key = (uintptr_t)entries.keys[at + i];
+		ops[i].key_len = KEY_SIZE;
+		ops[i].value = (uintptr_t)values[i];
+		ops[i].value_len = VALUE_SIZE;
+	}
+	if (ttlmap_map_batch(map, ops, BATCH, &done))
+		err(1, "%s: %s", NAME, __func__);
+	for (size_t i = 0; i < BATCH; i++)
+		if (i >= done || ops[i].result)
+			errx(1, "%s: %s: %s", NAME, __func__, strerror(-ops[i].result));
+}
+
+static size_t lookup_64(size_t at)
+{
+	char values[BATCH][VALUE_SIZE];
+
+	batch(at, TTLMAP_OP_LOOKUP, values);
+	for (size_t i = 0; i < BATCH; i++)
+		entries_check(NAME, at + i, values[i]);
+	return BATCH;
+}
+
+static size_t update_64(size_t at)
+{
+	char values[BATCH][VALUE_SIZE];
+
+	for (size_t i = 0; i < BATCH; i++)
+		entries_value(at + i, values[i]);
+	batch(at, TTLMAP_OP_UPDATE, values);
+	return BATCH;
+}
+
+static size_t scan(size_t at)
+{
+	struct ttlmap_scanner *scanner = ttlmap_scanner_new(map, 0);
+	struct ttlmap_entry entry;
+	size_t count = 0;
+	int rc;
+
+	(void)at;
+	if (!scanner)
+		err(1, "%s: %s", NAME, __func__);
+	while ((rc = ttlmap_scanner_next(scanner, &entry)) > 0)
+		count++;
+	if (rc < 0)
+		err(1, "%s: %s", NAME, __func__);
+	ttlmap_scanner_free(scanner);
+	return count;
+}
+
+const struct peer peer_ttlmap = {
+	.name = NAME,
+	.open = ttlmap_open,
+	.calls = { lookup, lookup_64, update, update_64, scan },
+};
