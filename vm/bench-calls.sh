@@ -33,8 +33,7 @@ calls_stage() {
 	bench_install "$stage" "$BUILD/benchmarks/bin/calls"
 	LD_LIBRARY_PATH=$servers/usr/lib/x86_64-linux-gnu:$servers/lib/x86_64-linux-gnu \
 		bench_install "$stage" "$servers/usr/bin"/{memcached,memcslap,"$redis-server","$redis-benchmark"}
-	cp "$TOP/benchmarks/calls/guest" "$stage/usr/local/bin/calls-guest"
-	chmod 755 "$stage/usr/local/bin/calls-guest"
+	install -m 755 "$TOP/benchmarks/calls/guest" "$stage/usr/local/bin/calls-guest"
 }
 
 bench_calls() {
