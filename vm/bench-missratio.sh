@@ -49,10 +49,7 @@ missratio_check() {
 bench_missratio() {
 	local stage=$BENCH/stage samples=$BENCH/missratio.samples requests=0 traces
 	[ -z "$BENCH_QUICK" ] || requests=60000
-	bench_build_programs
-	rm -rf "$stage"
-	bench_install "$stage" "$BUILD/benchmarks/bin/missratio"
-	install -m 755 "$TOP/benchmarks/missratio/guest" "$stage/usr/local/bin/missratio-guest"
+	bench_stage "$stage" missratio
 	{ traces=$(missratio_traces "$stage"); } 3>&1
 	# shellcheck disable=SC2086  # a list of words
 	bench_guest "$MISSRATIO_KERNEL" "$stage" missratio-guest "$MISSRATIO_KERNEL" "$BENCH_ROUNDS" \

@@ -54,6 +54,14 @@ bench_install() {
 	done
 }
 
+# bench_stage STAGE PROGRAM: a program of benchmarks/, and what runs it in a guest
+bench_stage() {
+	bench_build_programs
+	rm -rf "$1"
+	bench_install "$1" "$BUILD/benchmarks/bin/$2"
+	install -m 755 "$TOP/benchmarks/$2/guest" "$1/usr/local/bin/$2-guest"
+}
+
 # bench_guest SERIES STAGE COMMAND...: in a guest with what is in STAGE added to its root
 bench_guest() {
 	local series=$1 stage=$2

@@ -69,28 +69,18 @@ static void print_cell(FILE *file, const struct family *family, const struct ser
 	fputs("\t-", file);
 }
 
-static void print_plot(FILE *file, const struct family *family, const struct series *plot)
+static void print_plot(FILE *file, const struct family *family, const struct series *plot,
+		       const struct list *numbers, const struct list *peers)
 {
-	struct list numbers = { }, peers = { };
-
-	for (size_t i = 0; i < family->series_count; i++) {
-		if (!same_plot(&family->series[i], plot))
-			continue;
-		list_add(&numbers, number_of(&family->series[i]));
-		list_add(&peers, family->series[i].peer);
-	}
-	qsort(numbers.texts, numbers.count, sizeof(*numbers.texts), by_number);
 	fputs("x", file);
-	for (size_t i = 0; i < peers.count; i++)
-		fprintf(file, "\t%s", peers.texts[i]);
-	for (size_t i = 0; i < numbers.count; i++) {
-		fprintf(file, "\n%s", numbers.texts[i]);
-		for (size_t j = 0; j < peers.count; j++)
-			print_cell(file, family, plot, numbers.texts[i], peers.texts[j]);
+	for (size_t i = 0; i < peers->count; i++)
+		fprintf(file, "\t%s", peers->texts[i]);
+	for (size_t i = 0; i < numbers->count; i++) {
+		fprintf(file, "\n%s", numbers->texts[i]);
+		for (size_t j = 0; j < peers->count; j++)
+			print_cell(file, family, plot, numbers->texts[i], peers->texts[j]);
 	}
 	fputc('\n', file);
-	free(numbers.texts);
-	free(peers.texts);
 }
 
 /* FOLDER/RIG-CASE.tsv without the number, slashes turned into what a name may have. */
@@ -112,6 +102,29 @@ static FILE *plot_open(const char *folder, const struct series *plot)
 	return file;
 }
 
+/* A single point makes no plot. */
+static void write_plot(const struct family *family, const struct series *plot, const char *folder)
+{
+	struct list numbers = { }, peers = { };
+	FILE *file;
+
+	for (size_t i = 0; i < family->series_count; i++) {
+		if (!same_plot(&family->series[i], plot))
+			continue;
+		list_add(&numbers, number_of(&family->series[i]));
+		list_add(&peers, family->series[i].peer);
+	}
+	qsort(numbers.texts, numbers.count, sizeof(*numbers.texts), by_number);
+	if (numbers.count > 1) {
+		file = plot_open(folder, plot);
+		print_plot(file, family, plot, &numbers, &peers);
+		if (fclose(file))
+			err(1, "%s", folder);
+	}
+	free(numbers.texts);
+	free(peers.texts);
+}
+
 static bool first_of_plot(const struct family *family, size_t which)
 {
 	for (size_t i = 0; i < which; i++)
@@ -120,22 +133,13 @@ static bool first_of_plot(const struct family *family, size_t which)
 	return number_of(&family->series[which]);
 }
 
-static void write_family(const struct family *family, const char *folder)
-{
-	for (size_t i = 0; i < family->series_count; i++) {
-		FILE *file;
-
-		if (!first_of_plot(family, i))
-			continue;
-		file = plot_open(folder, &family->series[i]);
-		print_plot(file, family, &family->series[i]);
-		if (fclose(file))
-			err(1, "%s", folder);
-	}
-}
-
 void plots_write(const struct samples *samples, const char *folder)
 {
-	for (size_t i = 0; i < samples->count; i++)
-		write_family(&samples->families[i], folder);
+	for (size_t i = 0; i < samples->count; i++) {
+		const struct family *family = &samples->families[i];
+
+		for (size_t j = 0; j < family->series_count; j++)
+			if (first_of_plot(family, j))
+				write_plot(family, &family->series[j], folder);
+	}
 }

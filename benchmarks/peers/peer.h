@@ -12,7 +12,7 @@ enum call { LOOKUP, LOOKUP_64, UPDATE, UPDATE_64, SCAN, CALLS };
  *	on all of them; returns on how many
  * @name: in the samples
  * @lacks: why one of @calls is NULL
- * @open: makes it ready, and empty or with the entries of an earlier round in it
+ * @open: makes it ready; a map in the kernel is a new one each time
  *
  * What goes wrong ends the program: a peer that is not measured would not be missed.
  */
@@ -22,6 +22,12 @@ struct peer {
 	const char *lacks[CALLS];
 	void (*open)(void);
 };
+
+/* Does not return where there is none of that name. */
+const struct peer *peer_find(const char *name);
+
+/* Inserts all entries. */
+void peer_fill(const struct peer *peer);
 
 extern const struct peer peer_ttlmap, peer_bpf_hash, peer_bpf_lru_hash, peer_memcached,
 	peer_valkey, peer_redis, peer_sqlite;

@@ -14,7 +14,8 @@ static int hash, lru_hash;
 
 static int create(enum bpf_map_type type)
 {
-	int map = bpf_map_create(type, "bench", KEY_SIZE, VALUE_SIZE, 2 * entries.count, NULL);
+	int map = bpf_map_create(type, "bench", entries.key_size, entries.value_size,
+				 entries.capacity, NULL);
 
 	if (map < 0)
 		err(1, "BPF_MAP_CREATE");
@@ -23,9 +24,9 @@ static int create(enum bpf_map_type type)
 
 static size_t lookup(int map, size_t at)
 {
-	char value[VALUE_SIZE];
+	char value[VALUE_MOST];
 
-	if (bpf_map_lookup_elem(map, entries.keys[at], value))
+	if (bpf_map_lookup_elem(map, entries_key(at), value))
 		err(1, "BPF_MAP_LOOKUP_ELEM");
 	entries_check("BPF", at, value);
 	return 1;
@@ -33,29 +34,29 @@ static size_t lookup(int map, size_t at)
 
 static size_t update(int map, size_t at)
 {
-	char value[VALUE_SIZE];
+	char value[VALUE_MOST];
 
 	entries_value(at, value);
-	if (bpf_map_update_elem(map, entries.keys[at], value, BPF_ANY))
+	if (bpf_map_update_elem(map, entries_key(at), value, BPF_ANY))
 		err(1, "BPF_MAP_UPDATE_ELEM");
 	return 1;
 }
 
 static size_t update_64(int map, size_t at)
 {
-	char values[BATCH][VALUE_SIZE];
+	char values[BATCH * VALUE_MOST];
 	__u32 count = BATCH;
 
 	for (size_t i = 0; i < BATCH; i++)
-		entries_value(at + i, values[i]);
-	if (bpf_map_update_batch(map, entries.keys[at], values, &count, NULL))
+		entries_value(at + i, values + i * entries.value_size);
+	if (bpf_map_update_batch(map, entries_key(at), values, &count, NULL))
 		err(1, "BPF_MAP_UPDATE_BATCH");
 	return count;
 }
 
 static size_t scan(int map)
 {
-	static char keys[SCAN_MOST][KEY_SIZE], values[SCAN_MOST][VALUE_SIZE];
+	static char keys[SCAN_MOST * KEY_MOST], values[SCAN_MOST * VALUE_MOST];
 	__u32 count, cursor, *from = NULL;
 	size_t total = 0;
 	int rc;

@@ -49,7 +49,8 @@ static void sqlite_open(void)
 
 static void bind_key(sqlite3_stmt *statement, size_t at, time_t expires)
 {
-	must(sqlite3_bind_blob(statement, 1, entries.keys[at], KEY_SIZE, SQLITE_STATIC), SQLITE_OK);
+	must(sqlite3_bind_blob(statement, 1, entries_key(at), entries.key_size, SQLITE_STATIC),
+	     SQLITE_OK);
 	must(sqlite3_bind_int64(statement, 2, expires), SQLITE_OK);
 }
 
@@ -64,11 +65,11 @@ static size_t lookup(size_t at)
 
 static size_t update(size_t at)
 {
-	char value[VALUE_SIZE];
+	char value[VALUE_MOST];
 
 	entries_value(at, value);
 	bind_key(replace, at, time(NULL) + TTL_SECONDS);
-	must(sqlite3_bind_blob(replace, 3, value, sizeof(value), SQLITE_STATIC), SQLITE_OK);
+	must(sqlite3_bind_blob(replace, 3, value, entries.value_size, SQLITE_STATIC), SQLITE_OK);
 	must(sqlite3_step(replace), SQLITE_DONE);
 	must(sqlite3_reset(replace), SQLITE_OK);
 	return 1;

@@ -33,11 +33,11 @@ static redisReply *receive(int type)
 static size_t pipeline_get(size_t at, size_t count)
 {
 	for (size_t i = at; i < at + count; i++)
-		redisAppendCommand(server, "GET %b", entries.keys[i], (size_t)KEY_SIZE);
+		redisAppendCommand(server, "GET %b", entries_key(i), entries.key_size);
 	for (size_t i = at; i < at + count; i++) {
 		redisReply *reply = receive(REDIS_REPLY_STRING);
 
-		if (reply->len != VALUE_SIZE)
+		if (reply->len != entries.value_size)
 			errx(1, SOCKET ": a value of %zu bytes", reply->len);
 		entries_check(SOCKET, i, reply->str);
 		freeReplyObject(reply);
@@ -47,12 +47,12 @@ static size_t pipeline_get(size_t at, size_t count)
 
 static size_t pipeline_set(size_t at, size_t count)
 {
-	char value[VALUE_SIZE];
+	char value[VALUE_MOST];
 
 	for (size_t i = at; i < at + count; i++) {
 		entries_value(i, value);
-		redisAppendCommand(server, "SET %b %b EX %d", entries.keys[i], (size_t)KEY_SIZE,
-				   value, (size_t)VALUE_SIZE, TTL_SECONDS);
+		redisAppendCommand(server, "SET %b %b EX %d", entries_key(i), entries.key_size,
+				   value, entries.value_size, TTL_SECONDS);
 	}
 	for (size_t i = at; i < at + count; i++)
 		freeReplyObject(receive(REDIS_REPLY_STATUS));

@@ -18,9 +18,9 @@
 #define NAME	"memcached"
 #define SOCKET	"/tmp/memcached.sock"
 
-/* A request or an answer takes less than 256 bytes. */
+/* A request or an answer takes less than twice the longest value. */
 struct text {
-	char bytes[BATCH * 256];
+	char bytes[BATCH * 2 * VALUE_MOST];
 	size_t length;
 };
 
@@ -42,18 +42,18 @@ static void append(struct text *text, const void *bytes, size_t length)
 }
 
 /* A format of the key's length, its bytes and one number. */
-static void append_line(struct text *text, const char *format, size_t at, unsigned int number)
+static void append_line(struct text *text, const char *format, size_t at, size_t number)
 {
 	text->length += snprintf(text->bytes + text->length, sizeof(text->bytes) - text->length,
-				 format, KEY_SIZE, entries.keys[at], number);
+				 format, (int)entries.key_size, entries_key(at), number);
 }
 
 static void append_value(struct text *text, size_t at)
 {
-	char value[VALUE_SIZE];
+	char value[VALUE_MOST];
 
 	entries_value(at, value);
-	append(text, value, sizeof(value));
+	append(text, value, entries.value_size);
 	append(text, "\r\n", 2);
 }
 
@@ -102,7 +102,7 @@ static size_t pipeline_get(size_t at, size_t count)
 	wanted.length = 0;
 	for (size_t i = at; i < at + count; i++) {
 		append_line(&request, "get %.*s\r\n", i, 0);
-		append_line(&wanted, "VALUE %.*s 0 %u\r\n", i, VALUE_SIZE);
+		append_line(&wanted, "VALUE %.*s 0 %zu\r\n", i, entries.value_size);
 		append_value(&wanted, i);
 		append(&wanted, "END\r\n", 5);
 	}
@@ -117,7 +117,7 @@ static size_t pipeline_set(size_t at, size_t count)
 	request.length = 0;
 	wanted.length = 0;
 	for (size_t i = at; i < at + count; i++) {
-		append_line(&request, "set %.*s 0 3600 %u\r\n", i, VALUE_SIZE);
+		append_line(&request, "set %.*s 0 3600 %zu\r\n", i, entries.value_size);
 		append_value(&request, i);
 		append(&wanted, "STORED\r\n", 8);
 	}

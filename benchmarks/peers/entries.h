@@ -8,20 +8,32 @@
 
 #include <stddef.h>
 
-#define KEY_SIZE	16
-#define VALUE_SIZE	64
+#define KEY_MOST	32
+#define VALUE_MOST	512
 #define TTL_SECONDS	3600
 #define BATCH		64
 
+/**
+ * struct entries - what there is to be held
+ * @keys: one after the other
+ * @count: how many, at least BATCH
+ * @capacity: what maps that are bounded are made for
+ * @key_size: bytes of a key, 8 to KEY_MOST
+ * @value_size: bytes of a value, up to VALUE_MOST
+ */
 struct entries {
-	char (*keys)[KEY_SIZE];
+	char *keys;
 	size_t count;
+	size_t capacity;
+	size_t key_size;
+	size_t value_size;
 };
 
 extern struct entries entries;
 
-/* @count is at least BATCH. */
-void entries_make(size_t count);
+/* Everything but the keys is there. */
+void entries_make(void);
+const char *entries_key(size_t at);
 void entries_value(size_t at, char *value);
 
 /* Does not return unless @value belongs to the key. */
