@@ -32,5 +32,4 @@ servers_stage() {
 	redis=$(servers_redis)
 	LD_LIBRARY_PATH=$dir/usr/lib/x86_64-linux-gnu:$dir/lib/x86_64-linux-gnu \
 		bench_install "$1" "$dir/usr/bin"/{memcached,memcslap,"$redis-server","$redis-benchmark"}
-	cp "$TOP/benchmarks/servers" "$1/usr/local/lib/"
 }

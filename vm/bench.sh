@@ -60,6 +60,7 @@ bench_stage() {
 	rm -rf "$1"
 	bench_install "$1" "$BUILD/benchmarks/bin/$2"
 	install -m 755 "$TOP/benchmarks/$2/guest" "$1/usr/local/bin/$2-guest"
+	cp "$TOP"/benchmarks/{module,servers} "$1/usr/local/lib/"
 }
 
 # bench_guest SERIES STAGE COMMAND...: in a guest with what is in STAGE added to its root
