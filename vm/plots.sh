@@ -8,8 +8,12 @@ plot_labels() {
 	*-lookup_hit-*) echo "Lookups of keys that are there|entries|ns a lookup|xy" ;;
 	*-lookup_miss-*) echo "Lookups of keys that are not there|entries|ns a lookup|xy" ;;
 	*-growth-insert_percentile) echo "Inserts while a map grows|percentile|ns an insert|y" ;;
-	*-growth-memory) echo "Memory: fill, delete, fill again|step|bytes|" ;;
-	*-expire-stale) echo "Stale entries|seconds|share of the entries|" ;;
+	*-growth-delete_percentile) echo "Deletes while a map shrinks|percentile|ns a delete|y" ;;
+	*-growth-memory) echo "Memory: fill (to 4), delete (to 8), wait, fill again|step|bytes|" ;;
+	*-growth-table_*) echo "The table, ${1##*-table_}|entries|bytes|" ;;
+	*-bytes-*) echo "Keys and values of ${1##*-bytes-} bytes|entries|bytes an entry|x" ;;
+	*-expire-stale) echo "Stale entries|seconds|percent of all entries|" ;;
+	*-lag_percentile) echo "From the deadline to the removal|percentile|ns|" ;;
 	*-missratio-*) echo "Misses: ${1#*-missratio-}|capacity, percent of the keys|miss ratio|x" ;;
 	*) echo "$1|||" ;;
 	esac

@@ -54,6 +54,11 @@ void entries_value(size_t at, char *value)
 	memcpy(value, entries_key(at), entries.key_size);
 }
 
+unsigned int entries_ttl(size_t at)
+{
+	return entries.ttls ? entries.ttls[at] : 3600;
+}
+
 void entries_check(const char *peer, size_t at, const char *value)
 {
 	if (memcmp(value, entries_key(at), entries.key_size))

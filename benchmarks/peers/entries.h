@@ -10,7 +10,6 @@
 
 #define KEY_MOST	32
 #define VALUE_MOST	512
-#define TTL_SECONDS	3600
 #define BATCH		64
 
 /**
@@ -18,6 +17,7 @@
  * @keys: one after the other
  * @count: how many, at least BATCH
  * @capacity: what maps that are bounded are made for
+ * @ttls: seconds that each lives; NULL: all of them an hour
  * @key_size: bytes of a key, 8 to KEY_MOST
  * @value_size: bytes of a value, up to VALUE_MOST
  */
@@ -25,6 +25,7 @@ struct entries {
 	char *keys;
 	size_t count;
 	size_t capacity;
+	unsigned int *ttls;
 	size_t key_size;
 	size_t value_size;
 };
@@ -35,6 +36,7 @@ extern struct entries entries;
 void entries_make(void);
 const char *entries_key(size_t at);
 void entries_value(size_t at, char *value);
+unsigned int entries_ttl(size_t at);
 
 /* Does not return unless @value belongs to the key. */
 void entries_check(const char *peer, size_t at, const char *value);

@@ -4,6 +4,7 @@
  * answers: what comes back is compared with what has to come back.
  */
 #include <err.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,11 +42,15 @@ static void append(struct text *text, const void *bytes, size_t length)
 	text->length += length;
 }
 
-/* A format of the key's length, its bytes and one number. */
-static void append_line(struct text *text, const char *format, size_t at, size_t number)
+__attribute__((format(printf, 2, 3)))
+static void append_line(struct text *text, const char *format, ...)
 {
-	text->length += snprintf(text->bytes + text->length, sizeof(text->bytes) - text->length,
-				 format, (int)entries.key_size, entries_key(at), number);
+	va_list args;
+
+	va_start(args, format);
+	text->length += vsnprintf(text->bytes + text->length, sizeof(text->bytes) - text->length,
+				  format, args);
+	va_end(args);
 }
 
 static void append_value(struct text *text, size_t at)
@@ -94,35 +99,37 @@ static void exchange(const struct text *request, const struct text *wanted)
 		errx(1, NAME ": not the answer: %.*s", (int)length, bytes);
 }
 
-static size_t pipeline_get(size_t at, size_t count)
+static size_t pipeline_get(size_t at, size_t length)
 {
 	struct text request, wanted;
 
 	request.length = 0;
 	wanted.length = 0;
-	for (size_t i = at; i < at + count; i++) {
-		append_line(&request, "get %.*s\r\n", i, 0);
-		append_line(&wanted, "VALUE %.*s 0 %zu\r\n", i, entries.value_size);
+	for (size_t i = at; i < at + length; i++) {
+		append_line(&request, "get %.*s\r\n", (int)entries.key_size, entries_key(i));
+		append_line(&wanted, "VALUE %.*s 0 %zu\r\n", (int)entries.key_size,
+			    entries_key(i), entries.value_size);
 		append_value(&wanted, i);
 		append(&wanted, "END\r\n", 5);
 	}
 	exchange(&request, &wanted);
-	return count;
+	return length;
 }
 
-static size_t pipeline_set(size_t at, size_t count)
+static size_t pipeline_set(size_t at, size_t length)
 {
 	struct text request, wanted;
 
 	request.length = 0;
 	wanted.length = 0;
-	for (size_t i = at; i < at + count; i++) {
-		append_line(&request, "set %.*s 0 3600 %zu\r\n", i, entries.value_size);
+	for (size_t i = at; i < at + length; i++) {
+		append_line(&request, "set %.*s 0 %u %zu\r\n", (int)entries.key_size,
+			    entries_key(i), entries_ttl(i), entries.value_size);
 		append_value(&request, i);
 		append(&wanted, "STORED\r\n", 8);
 	}
 	exchange(&request, &wanted);
-	return count;
+	return length;
 }
 
 static size_t lookup(size_t at)
@@ -154,6 +161,34 @@ static size_t count_lines(const char *bytes, size_t length)
 	return lines;
 }
 
+/* The whole of an answer that ends so. */
+static void receive_until(struct text *text, const char *end)
+{
+	size_t length = strlen(end);
+
+	text->length = 0;
+	do {
+		text->length += receive(text->bytes + text->length,
+					sizeof(text->bytes) - 1 - text->length);
+		text->bytes[text->length] = '\0';
+	} while (text->length < length || strcmp(text->bytes + text->length - length, end));
+}
+
+static size_t count(void)
+{
+	static const struct text request = { "stats\r\n", 7 };
+	static const char name[] = "STAT curr_items ";
+	struct text answer;
+	char *items;
+
+	send_all(&request);
+	receive_until(&answer, "END\r\n");
+	items = strstr(answer.bytes, name);
+	if (!items)
+		errx(1, NAME ": does not say how many items there are");
+	return strtoul(items + strlen(name), NULL, 10);
+}
+
 /* Keys only, a line each: there is no command that gives values. */
 static size_t scan(size_t at)
 {
@@ -175,5 +210,6 @@ static size_t scan(size_t at)
 const struct peer peer_memcached = {
 	.name = NAME,
 	.open = memcached_open,
+	.count = count,
 	.calls = { lookup, lookup_64, update, update_64, scan },
 };

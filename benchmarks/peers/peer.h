@@ -13,6 +13,7 @@ enum call { LOOKUP, LOOKUP_64, UPDATE, UPDATE_64, SCAN, CALLS };
  * @name: in the samples
  * @lacks: why one of @calls is NULL
  * @open: makes it ready; a map in the kernel is a new one each time
+ * @count: how many entries it holds, expired ones as well; NULL where there is no TTL
  *
  * What goes wrong ends the program: a peer that is not measured would not be missed.
  */
@@ -21,6 +22,7 @@ struct peer {
 	const char *name;
 	const char *lacks[CALLS];
 	void (*open)(void);
+	size_t (*count)(void);
 };
 
 /* Does not return where there is none of that name. */

@@ -68,7 +68,7 @@ static size_t update(size_t at)
 	char value[VALUE_MOST];
 
 	entries_value(at, value);
-	bind_key(replace, at, time(NULL) + TTL_SECONDS);
+	bind_key(replace, at, time(NULL) + entries_ttl(at));
 	must(sqlite3_bind_blob(replace, 3, value, entries.value_size, SQLITE_STATIC), SQLITE_OK);
 	must(sqlite3_step(replace), SQLITE_DONE);
 	must(sqlite3_reset(replace), SQLITE_OK);

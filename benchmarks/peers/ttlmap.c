@@ -18,12 +18,16 @@ static void ttlmap_open(void)
 		.key_max = entries.key_size,
 		.value_max = entries.value_size,
 		.max_entries = entries.capacity,
-		.default_ttl_ns = TTL_SECONDS * 1000000000ULL,
 	};
 
 	map = ttlmap_map_create(&create);
 	if (map < 0)
 		err(1, NAME);
+}
+
+static uint64_t ttl_ns(size_t at)
+{
+	return entries_ttl(at) * 1000000000ULL;
 }
 
 static size_t lookup(size_t at)
@@ -42,8 +46,8 @@ static size_t update(size_t at)
 	char value[VALUE_MOST];
 
 	entries_value(at, value);
-	if (ttlmap_update(map, entries_key(at), entries.key_size, value, entries.value_size, 0, 0,
-			  NULL))
+	if (ttlmap_update(map, entries_key(at), entries.key_size, value, entries.value_size,
+			  ttl_ns(at), 0, NULL))
 		err(1, "%s: %s", NAME, __func__);
 	return 1;
 }
@@ -59,6 +63,8 @@ static void batch(size_t at, unsigned int operation, char (*values)[VALUE_MOST])
 		ops[i].key_len = entries.key_size;
 		ops[i].value = (uintptr_t)values[i];
 		ops[i].value_len = entries.value_size;
+		if (operation == TTLMAP_OP_UPDATE)
+			ops[i].ttl_ns = ttl_ns(at + i);
 	}
 	if (ttlmap_map_batch(map, ops, BATCH, &done))
 		err(1, "%s: %s", NAME, __func__);
@@ -91,22 +97,32 @@ static size_t scan(size_t at)
 {
 	struct ttlmap_scanner *scanner = ttlmap_scanner_new(map, 0);
 	struct ttlmap_entry entry;
-	size_t count = 0;
+	size_t found = 0;
 	int rc;
 
 	(void)at;
 	if (!scanner)
 		err(1, "%s: %s", NAME, __func__);
 	while ((rc = ttlmap_scanner_next(scanner, &entry)) > 0)
-		count++;
+		found++;
 	if (rc < 0)
 		err(1, "%s: %s", NAME, __func__);
 	ttlmap_scanner_free(scanner);
-	return count;
+	return found;
+}
+
+static size_t count(void)
+{
+	struct ttlmap_stat stat;
+
+	if (ttlmap_map_stat(map, &stat))
+		err(1, "%s: stat", NAME);
+	return stat.entries;
 }
 
 const struct peer peer_ttlmap = {
 	.name = NAME,
 	.open = ttlmap_open,
+	.count = count,
 	.calls = { lookup, lookup_64, update, update_64, scan },
 };
