@@ -4,7 +4,7 @@
 
 bench_calls() {
 	local stage=$BENCH/stage series kernels="6.12 7.3" entries=100000 milliseconds=500
-	[ -z "$BENCH_QUICK" ] || kernels=6.12 entries=10000 milliseconds=200
+	[ -z "$BENCH_QUICK" ] || kernels=6.12 entries=10000 milliseconds=100
 	bench_stage "$stage" calls
 	servers_stage "$stage"
 	for series in $kernels; do

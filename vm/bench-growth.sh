@@ -34,7 +34,7 @@ growth_build_go() {
 # itself, where times are as they are.
 bench_growth() {
 	local stage=$BENCH/stage series=7.3 entries=1000000 native=4000000 round
-	[ -z "$BENCH_QUICK" ] || entries=100000 native=1000000
+	[ -z "$BENCH_QUICK" ] || entries=50000 native=1000000
 	bench_stage "$stage" growth
 	growth_build_go "$stage/usr/local/bin/gogrowth"
 	for round in $(seq "$BENCH_ROUNDS"); do

@@ -48,7 +48,7 @@ missratio_check() {
 
 bench_missratio() {
 	local stage=$BENCH/stage samples=$BENCH/missratio.samples requests=0 traces
-	[ -z "$BENCH_QUICK" ] || requests=60000
+	[ -z "$BENCH_QUICK" ] || requests=30000
 	bench_stage "$stage" missratio
 	{ traces=$(missratio_traces "$stage"); } 3>&1
 	# shellcheck disable=SC2086  # a list of words

@@ -68,7 +68,7 @@ bench_guest() {
 	local series=$1 stage=$2
 	shift 2
 	guest_prepare "$series" >&2
-	QEMU_MEMORY=3G GUEST_TIMEOUT=1800
+	QEMU_MEMORY=3G GUEST_TIMEOUT=3600
 	initramfs_pack "$stage" "$stage.cpio"
 	cat "$stage.cpio" >>"$GUEST_BASE"
 	rm "$stage.cpio"

@@ -11,7 +11,7 @@
 #include "free.h"
 
 #define STILL_BYTES	65536
-#define STILL_US	300000
+#define STILL_US	200000
 
 /* Counters of pages are kept by processor as well: have them added up. */
 static void refresh(void)

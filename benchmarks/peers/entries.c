@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,24 +8,19 @@
 
 struct entries entries;
 
-/* 32 bits that are different for each, then what looks random. */
-static void write_key(char *key, size_t number)
+static void write_hex(char *text, size_t digits, uint64_t number)
 {
-	char text[KEY_MOST + 1];
-
-	snprintf(text, sizeof(text), "%08x%024llx", (unsigned int)number,
-		 (unsigned long long)mix64(number + 1));
-	memcpy(key, text, entries.key_size);
+	while (digits--) {
+		text[digits] = "0123456789abcdef"[number & 15];
+		number >>= 4;
+	}
 }
 
-static void swap_keys(size_t a, size_t b)
+/* The first eight digits are different for each: an odd factor maps 32 bits onto 32 bits. */
+static void write_key(char *key, size_t number)
 {
-	char key[KEY_MOST], *first = entries.keys + a * entries.key_size,
-		*second = entries.keys + b * entries.key_size;
-
-	memcpy(key, first, entries.key_size);
-	memcpy(first, second, entries.key_size);
-	memcpy(second, key, entries.key_size);
+	write_hex(key, 8, (uint32_t)number * 0x9e3779b1U);
+	write_hex(key + 8, entries.key_size - 8, mix64(number + 1));
 }
 
 void entries_make(void)
@@ -39,8 +33,6 @@ void entries_make(void)
 		err(1, "keys");
 	for (size_t i = 0; i < entries.count; i++)
 		write_key(entries.keys + i * entries.key_size, i);
-	for (size_t i = entries.count - 1; i > 0; i--)
-		swap_keys(i, mix64(i) % (i + 1));
 }
 
 const char *entries_key(size_t at)

@@ -13,7 +13,7 @@
 #include "peer.h"
 
 #define PEERS_MOST	8
-#define AFTERWARDS	5
+#define AFTERWARDS	3
 #define NSEC		1000000000ULL
 
 /**
