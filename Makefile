@@ -8,7 +8,7 @@ KRELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/gener
 # kbuild puts objects beside sources, so it is given a copy of them: one for
 # each kernel, kept up to date file by file.
 TREE ?= build/kmod/$(KRELEASE)
-SOURCES := Kbuild $(shell find kmod uapi samples selftests/modules -name '*.[ch]' -o -name Kbuild)
+SOURCES := Kbuild $(shell find kmod uapi samples selftests/modules benchmarks/kernel -name '*.[ch]' -o -name Kbuild)
 COPIES := $(SOURCES:%=$(TREE)/%)
 STALE = $(filter-out $(COPIES) %.mod.c,$(shell find $(TREE) -name '*.[ch]' 2>/dev/null))
 
@@ -22,7 +22,7 @@ modules: $(COPIES) | kdir
 	$(MAKE) -C $(KDIR) M=$(abspath $(TREE)) modules
 
 # Modules that use ttlmap, built as anybody's would be.
-samples selftests/modules: modules
+samples selftests/modules benchmarks/kernel: modules
 	$(MAKE) -C $(KDIR) M=$(abspath $(TREE))/$@ \
 		KBUILD_EXTRA_SYMBOLS=$(abspath $(TREE))/Module.symvers modules
 
@@ -70,4 +70,4 @@ help:
 	@echo 'DESTDIR=DIR      install under DIR, for packaging'
 	@echo 'W=1 C=1 V=1      as in the kernel: more warnings, sparse, full commands'
 
-.PHONY: all modules samples selftests/modules kdir userspace check install uninstall clean help
+.PHONY: all modules samples selftests/modules benchmarks/kernel kdir userspace check install uninstall clean help

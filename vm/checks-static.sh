@@ -60,7 +60,7 @@ check_coccicheck() {
 	cd "$TOP" || return
 	coccicheck "$source" vm/defects | static_control "$DEFECTS/coccicheck.c"
 	# Deliberate bugs are what controls.c is made of.
-	coccicheck "$source" kmod samples selftests/modules |
+	coccicheck "$source" kmod samples selftests/modules benchmarks/kernel |
 		sed '/^selftests\/modules\/controls\.c:/d' | static_silent
 }
 

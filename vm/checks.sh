@@ -31,7 +31,7 @@ check_sparse() {
 	packages_need "static checks" sparse
 	checks_module sparse 6.12 C=2 "CF=$SPARSE_FLAGS"
 	static_control_sparse
-	! grep -E '/build/sparse/(kmod|uapi|samples|selftests)/[^:]*:[0-9]+(:[0-9]+)?: ' "$CHECKS_LOG"
+	! grep -E '/build/sparse/(kmod|uapi|samples|selftests|benchmarks)/[^:]*:[0-9]+(:[0-9]+)?: ' "$CHECKS_LOG"
 }
 
 # checkpatch IGNORED FIND-ARGUMENT...: on these files, but for some types of
@@ -51,9 +51,9 @@ checkpatch() {
 check_checkpatch() {
 	local outside declaring failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 	packages_need checkpatch perl
-	checkpatch '' kmod samples selftests/modules -not -name compat.h || failed=1
-	# The one place that may look at the kernel's version.
-	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON kmod/compat.h || failed=1
+	checkpatch '' kmod samples selftests/modules benchmarks/kernel -not -name compat.h || failed=1
+	# The places that may look at the kernel's version.
+	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON {kmod,benchmarks/kernel}/compat.h || failed=1
 	# What it would have instead exists in the kernel only; and outside of it,
 	# libraries have CamelCase, sscanf is checked by what it returns, fixtures
 	# are typedefs of the harness's, and help is text in paragraphs. Macros that
@@ -77,7 +77,7 @@ check_kernel_doc() {
 	packages_need kernel-doc perl
 	kernel_doc=$(source_dir)/scripts/kernel-doc
 	static_control_kernel_doc "$kernel_doc"
-	(cd "$TOP" && checks_sources kmod uapi samples selftests/modules | xargs -d '\n' "$kernel_doc" -none -Werror)
+	(cd "$TOP" && checks_sources kmod uapi samples selftests/modules benchmarks/kernel | xargs -d '\n' "$kernel_doc" -none -Werror)
 }
 
 check_shellcheck() {

@@ -49,7 +49,7 @@ initramfs_modules() {
 	for name in virtio_pci virtio_console ${needs//,/ }; do
 		initramfs_kernel_module "$stage" "$dir" "$name"
 	done
-	cp "$tree/ttlmap.ko" "$tree"/samples/*.ko "$tree"/selftests/modules/*.ko "$stage/lib/modules/"
+	cp "$tree/ttlmap.ko" "$tree"/{samples,selftests/modules,benchmarks/kernel}/*.ko "$stage/lib/modules/"
 }
 
 initramfs_base() {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Builds the module, and modules that use it, against one of Debian's kernels.
 
-MODULE_TARGETS="modules samples selftests/modules"
+MODULE_TARGETS="modules samples selftests/modules benchmarks/kernel"
 
 # A module that is built in another way than usual has a name for it, and what is
 # said to make: MODULE_VARIANT=kcov MODULE_ARGUMENTS=KCOV_INSTRUMENT=y, say.
