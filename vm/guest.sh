@@ -129,6 +129,7 @@ guest_announce() {
 	case $QEMU_ACCEL in
 	kvm) progress "booting Linux $(kernel_release "$1") in QEMU with KVM" ;;
 	tcg) progress "booting Linux $(kernel_release "$1") in QEMU, emulated (TCG): KVM does not work here" ;;
+	icount) progress "booting Linux $(kernel_release "$1") in QEMU, emulated, with a clock that counts instructions" ;;
 	esac
 }
 

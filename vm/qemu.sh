@@ -4,10 +4,12 @@
 
 # Without cx16: QEMU 7.2's parallel TCG has been seen to break SLUB's
 # cmpxchg16b.  Without la57: emulating five levels of tables only takes time.
+# The clock of "icount" goes on by a nanosecond with each instruction.
 qemu_accel() {
 	case $1 in
-	kvm) echo -accel kvm -cpu host ;;
-	tcg) echo -accel tcg,thread=multi -cpu max,-cx16,-la57 ;;
+	kvm) echo -accel kvm -cpu host -smp 2 ;;
+	tcg) echo -accel tcg,thread=multi -cpu max,-cx16,-la57 -smp 2 ;;
+	icount) echo -accel tcg -icount shift=0,sleep=off -cpu max,-cx16,-la57 -smp 1 ;;
 	esac
 }
 
@@ -30,7 +32,7 @@ qemu_command() {
 	kernel=$(kernel_image "$dir")
 	# Words without spaces, but for what holds the path of the checkout.
 	printf '%s\n' qemu-system-x86_64 -M pc,usb=off,vmport=off -nodefaults -display none \
-		-monitor none -no-reboot -smp 2 -m "$QEMU_MEMORY"
+		-monitor none -no-reboot -m "$QEMU_MEMORY"
 	qemu_accel "$3" | tr ' ' '\n'
 	printf '%s\n' -chardev "file,id=console,path=$run/console" -serial chardev:console \
 		-chardev "$4" -serial chardev:tty
