@@ -7,10 +7,10 @@
 # A build is named by all that it was made of, appears whole or not at all, and stays
 # until another takes its place.
 
-# Those that tests run in, all that boot in QEMU, and the one that is a program.
+# Those that tests run in, all that boot in QEMU, and those that are programs.
 BUILDS_TEST="debug kcsan rt"
 BUILDS_BOOT="$BUILDS_TEST coverage"
-BUILDS_UML=uml
+BUILDS_UML="uml native"
 
 # Debian's newest source, whole.
 linux_suites() {
@@ -37,18 +37,19 @@ builds_fragments() {
 	case $1 in
 	debug | kcsan | rt) printf "$TOP/vm/configs/%s.config\n" x86 checks "$1" ;;
 	coverage) printf "$TOP/vm/configs/%s.config\n" x86 coverage ;;
-	uml) echo "$TOP/vm/configs/uml.config" ;;
+	uml) printf "$TOP/vm/configs/%s.config\n" uml kunit ;;
+	native) printf "$TOP/vm/configs/%s.config\n" uml native ;;
 	*) die "no such build of the kernel: $1 (there are: $BUILDS_BOOT $BUILDS_UML)" ;;
 	esac
 }
 
 builds_arch() {
-	if [ "$1" = "$BUILDS_UML" ]; then echo um; else echo x86_64; fi
+	if [[ " $BUILDS_UML " = *" $1 "* ]]; then echo um; else echo x86_64; fi
 }
 
 # builds_image FLAVOUR: what boots, in the tree that it was built in
 builds_image() {
-	if [ "$1" = "$BUILDS_UML" ]; then echo linux; else echo arch/x86/boot/bzImage; fi
+	if [ "$(builds_arch "$1")" = um ]; then echo linux; else echo arch/x86/boot/bzImage; fi
 }
 
 # builds_fragments_read FLAVOUR: without what only people read

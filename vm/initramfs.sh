@@ -57,7 +57,7 @@ initramfs_base() {
 	mkdir -p "$stage"/{bin,etc,root,usr/bin,data}
 	cp "$(busybox)" "$stage/bin/busybox"
 	cp "$TOP/vm/init" "$stage/init"
-	cp "$TOP"/vm/{kernel-log,selftests-runner,demo} "$stage/usr/bin/"
+	cp "$TOP"/vm/{kernel-log,selftests-runner,bench-runner,demo} "$stage/usr/bin/"
 	chmod 755 "$stage/init" "$stage"/usr/bin/*
 	cp "$TOP/vm/profile" "$stage/etc/profile"
 	printf '%s\n' root:x:0:0:root:/root:/bin/sh user:x:1000:1000:user:/tmp:/bin/sh \

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Inside the kernel, beside its other maps: timed in User-Mode Linux, where the
+# kernel's code runs at native speed, and counted in instructions on Debian's own.
+
+# However slow the machine, it has hung by then.
+NATIVE_SECONDS=7200
+
+# instructions_count ROUNDS PEER: samples of those whose names begin so, on the stock
+# kernel, with one processor whose clock counts instructions
+# shellcheck disable=SC2034  # for guest_run
+instructions_count() {
+	QEMU_ACCEL=icount
+	guest_prepare 6.12
+	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" bench-runner /lib/modules \
+		instructions "$1" entries=1000 ops=10000 after_ms=40 "peer=$2" |
+		sed 's/\tns$/\tinstructions/'
+}
+
+bench_instructions() {
+	instructions_count "$BENCH_ROUNDS" ''
+	bench_note instructions "$(kernel_release "$GUEST_DIR") in QEMU, with a clock that counts"
+}
+
+# native_plan: a line for bench-runner for each size
+native_plan() {
+	local rounds=$BENCH_ROUNDS keys
+	if [ -n "${BENCH_QUICK-}" ]; then
+		echo "$rounds entries=1000 ops=100000"
+		echo "$rounds entries=1000000 ops=1000000"
+		return
+	fi
+	for keys in 8 16 64; do
+		echo "$rounds key_len=$keys entries=1000 ops=100000"
+		echo "$rounds key_len=$keys entries=100000 ops=500000"
+		echo "$rounds key_len=$keys entries=1000000 ops=1000000"
+	done
+	# What 2 GiB hold of the peer that takes most.
+	echo "$rounds entries=16000000 ops=1000000 writes=0"
+}
+
+# native_make HEADERS NAME [ARGUMENT...]: a build of the module, and what measures it
+native_make() {
+	local headers=$1 name=$2
+	shift 2
+	make -C "$TOP" benchmarks/kernel "KDIR=$headers" "TREE=build/$name" ARCH=um -j"$(nproc)" "$@" >&2
+}
+
+# native_stage STAGE: a root file system, in which the plan is carried out
+native_stage() {
+	local stage=$1
+	mkdir -p "$stage"/{bin,usr/bin,lib/modules}
+	cp "$(busybox)" "$stage/bin/busybox"
+	cp "$TOP/vm/bench-init" "$stage/init"
+	cp "$TOP"/vm/{bench-runner,kernel-log} "$stage/usr/bin/"
+	cp "$BUILD"/bench-native/{ttlmap.ko,benchmarks/kernel/ttlmap_bench.ko} "$stage/lib/modules/"
+	cp "$BUILD/bench-no-stats/ttlmap.ko" "$stage/lib/modules/ttlmap-no-stats.ko"
+	native_plan >"$stage/runs"
+}
+
+native_build() {
+	local headers=$1 stage=$BUILD/vm/bench-native
+	native_make "$headers" bench-native
+	native_make "$headers" bench-no-stats "KCFLAGS=-include$TOP/benchmarks/kernel/no_stats.h"
+	rm -rf "$stage"
+	mkdir -p "$BUILD/vm"
+	native_stage "$stage"
+	initramfs_pack "$stage" "$stage.cpio"
+}
+
+# native_boot KERNEL: all that it says
+native_boot() {
+	timeout -k 10 "$NATIVE_SECONDS" "$1" mem=4G seccomp=on "initrd=$BUILD/vm/bench-native.cpio" console=tty0 con=null \
+		con0=null,fd:1 ssl=null quiet log_buf_len=4M </dev/null | sed -u 's/\r$//'
+}
+
+bench_native() {
+	local dir release log=$BUILD/log/native.log
+	dir=$(kernel_dir native)
+	release=$(kernel_release "$dir")
+	packages_need "building kernel modules" make gcc kmod
+	with_lock "$BUILD/lock" native_build "$dir/usr/src/linux-headers-$release"
+	bench_note native "$release in User-Mode Linux, one processor"
+	native_boot "$dir/boot/vmlinuz-$release" | tee "$log" | awk '/^native\t/ { print; fflush() }'
+	grep -qx 'exit 0' "$log" || {
+		grep -v '^native	' "$log" | tail -n 40 >&2
+		return 1
+	}
+}
