@@ -5,6 +5,10 @@
 
 # However slow the machine, it has hung by then.
 NATIVE_SECONDS=7200
+# COMPILER OPERATION PEER INSTRUCTIONS, with 16-byte keys and 8-byte values in maps of
+# 1000 entries.
+INSTRUCTIONS=$TOP/benchmarks/instructions.tsv
+INSTRUCTIONS_ROUNDS=5
 
 # instructions_count ROUNDS PEER: samples of those whose names begin so, on the stock
 # kernel, with one processor whose clock counts instructions
@@ -17,9 +21,46 @@ instructions_count() {
 		sed 's/\tns$/\tinstructions/'
 }
 
+# instructions_least: of samples, lines OPERATION PEER INSTRUCTIONS.  What comes on top in
+# some rounds is other work that the kernel had to do then.
+instructions_least() {
+	sort -t $'\t' -k 2,3 -k 5,5n | awk -F '\t' -v OFS='\t' '
+		$6 == "instructions" && $2 OFS $3 != at {
+			at = $2 OFS $3
+			sub("/.*", "", $2)
+			print $2, $3, int($5 + 0.5)
+		}'
+}
+
 bench_instructions() {
 	instructions_count "$BENCH_ROUNDS" ''
 	bench_note instructions "$(kernel_release "$GUEST_DIR") in QEMU, with a clock that counts"
+}
+
+# instructions_compiler: each has a table of its own
+instructions_compiler() {
+	local dir
+	dir=$(kernel_dir 6.12)
+	kernel_compiler "$dir"
+}
+
+# instructions_table COMPILER: lines OPERATION PEER INSTRUCTIONS
+instructions_table() {
+	sed -n "s/^$1\t//p" "$INSTRUCTIONS"
+}
+
+# instructions_update: counts anew for this machine's compiler, after a change that was
+# meant
+instructions_update() {
+	local compiler counted=$BUILD/log/instructions.tsv
+	compiler=$(instructions_compiler)
+	instructions_count "$INSTRUCTIONS_ROUNDS" '' >"$counted"
+	touch "$INSTRUCTIONS"
+	{
+		sed "/^$compiler\t/d" "$INSTRUCTIONS"
+		instructions_least <"$counted" | sed "s/^/$compiler\t/"
+	} | LC_ALL=C sort >"$INSTRUCTIONS.new"
+	mv "$INSTRUCTIONS.new" "$INSTRUCTIONS"
 }
 
 # native_plan: a line for bench-runner for each size
