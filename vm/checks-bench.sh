@@ -2,13 +2,16 @@
 # shellcheck shell=bash
 # That no operation costs more instructions than it did.
 
-# So many percent above what the table says may be chance.
+# So many percent above what the table says may be chance; or another compiler's doing,
+# where the table has nothing for this one.
 INSTRUCTIONS_SLACK=3
+INSTRUCTIONS_SLACK_OTHER=20
+INSTRUCTIONS_OTHER=gcc-12
 
-# instructions_compare TABLE COUNTED: prints what ttlmap's operations cost, and fails if
+# instructions_compare TABLE COUNTED SLACK: prints what ttlmap's operations cost, and fails if
 # any costs more than the table says, is not in it, or was not counted
 instructions_compare() {
-	awk -F '\t' -v slack="$INSTRUCTIONS_SLACK" '
+	awk -F '\t' -v slack="$3" '
 		NR == FNR {
 			if ($2 ~ /^ttlmap/)
 				table[$1 " " $2] = $3
@@ -33,15 +36,17 @@ instructions_compare() {
 }
 
 check_instructions() {
-	local compiler table=$BUILD/log/instructions.table counted=$BUILD/log/instructions.counted
+	local compiler slack=$INSTRUCTIONS_SLACK
+	local table=$BUILD/log/instructions.table counted=$BUILD/log/instructions.counted
 	compiler=$(instructions_compiler)
 	instructions_table "$compiler" >"$table"
 	[ -s "$table" ] || {
-		echo "the table has nothing for $compiler: vm/check instructions_update counts it"
-		return 1
+		echo "nothing for $compiler in the table: compared with $INSTRUCTIONS_OTHER"
+		instructions_table "$INSTRUCTIONS_OTHER" >"$table"
+		slack=$INSTRUCTIONS_SLACK_OTHER
 	}
 	instructions_count "$INSTRUCTIONS_ROUNDS" ttlmap | instructions_least >"$counted"
-	instructions_compare "$table" "$counted" || {
+	instructions_compare "$table" "$counted" "$slack" || {
 		echo "a change that was meant to cost this rewrites the table: vm/check instructions_update"
 		return 1
 	}
