@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * stale RIG ROUND ENTRIES SECONDS PEER...: what share of the entries has expired and is held
- * nevertheless, second by second.  TTLs are whole seconds, 1 to SECONDS, the same for all.
+ * nevertheless, second by second once all are written.  TTLs are whole seconds, 1 to
+ * SECONDS, the same for all.
  */
 #include <err.h>
 #include <stdio.h>
@@ -108,11 +109,9 @@ int main(int argc, char **argv)
 	make_ttls(seconds);
 	for (size_t i = 0; i < count; i++)
 		loads[i] = load_make(argv[5 + i]);
-	begin = now_ns();
 	fill(loads, count);
+	begin = now_ns();
 	for (unsigned int second = 1; second <= seconds + AFTERWARDS; second++) {
-		if (begin + second * NSEC < now_ns())
-			continue;
 		sleep_until(begin + second * NSEC);
 		for (size_t i = 0; i < count; i++)
 			report(&source, &loads[i], second);
