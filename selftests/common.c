@@ -56,11 +56,11 @@ bool long_run(void)
 	return value && *value && strcmp(value, "0");
 }
 
-u64 patience(void)
+u64 slowness(void)
 {
-	const char *factor = getenv("TTLMAP_PATIENCE");
+	const char *value = getenv("TTLMAP_SLOWNESS");
 
-	return 60 * (factor ? strtoull(factor, NULL, 10) : 1);
+	return value ? strtoull(value, NULL, 10) : 1;
 }
 
 /* ---- random numbers (splitmix64) */

@@ -33,7 +33,7 @@ typedef __u64 u64;	/* as in the ABI: unsigned long long */
 
 /* Poll until it holds; false after a minute, so that a hang is a failure. */
 #define eventually(condition) ({					\
-	u64 until_ = boottime_ns() + patience() * NSEC_PER_SEC;		\
+	u64 until_ = boottime_ns() + slowness() * 60 * NSEC_PER_SEC;	\
 	bool holds_;							\
 									\
 	while (!(holds_ = (condition)) && boottime_ns() < until_)	\
@@ -54,8 +54,8 @@ u64 boottime_ns(void);
 void sleep_ms(unsigned int ms);
 void sleep_until(u64 boottime);
 bool long_run(void);
-/* Seconds to wait for what has to happen, on a kernel as slow as this one. */
-u64 patience(void);
+/* How many times as long things take here as on the kernels that people use. */
+u64 slowness(void);
 
 /* random numbers */
 struct rng {

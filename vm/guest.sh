@@ -32,7 +32,7 @@ guest_environment() {
 		export TERM='${TERM:-dumb}'
 		ROWS=$rows COLUMNS=$columns
 	END
-	for name in TTLMAP_LONG TTLMAP_PATIENCE TTLMAP_SEED TTLMAP_TORTURE_SECONDS; do
+	for name in TTLMAP_LONG TTLMAP_SLOWNESS TTLMAP_SEED TTLMAP_TORTURE_SECONDS; do
 		[ -z "${!name-}" ] || echo "export $name='${!name}'"
 	done
 }
