@@ -126,6 +126,9 @@ static int __init ratelimit_init(void)
 	if (!window_ms)
 		return -ERANGE;
 	map = ttlmap_create(&params);
+	/* -EEXIST is what loading a module twice returns, and nothing else. */
+	if (map == ERR_PTR(-EEXIST))
+		return -EBUSY;
 	if (IS_ERR(map))
 		return PTR_ERR(map);
 	err = nf_register_net_hooks(&init_net, hooks, ARRAY_SIZE(hooks));

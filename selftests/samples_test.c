@@ -367,7 +367,7 @@ TEST_F(ratelimit, refuses_what_it_cannot_do)
 	EXPECT_RC(-ERANGE, kmodule_load(RATELIMIT, "window_ms=0"));
 	EXPECT_RC(-EINVAL, kmodule_load(RATELIMIT, "capacity=0"));
 	ASSERT_FD(map, map_create_named(MAP, 0600, 10));
-	EXPECT_RC(-EEXIST, kmodule_load(RATELIMIT, ""));
+	EXPECT_RC(-EBUSY, kmodule_load(RATELIMIT, ""));
 	EXPECT_RC(0, map_unlink(MAP));
 	close(map);
 	EXPECT_RC(0, kmodule_load(RATELIMIT, ""));
