@@ -57,9 +57,9 @@ static bool file_has(const char *path, const char *word)
  */
 bool sleep_missing(void)
 {
-	return !access(KCSAN, F_OK) || !file_has("/proc/cpuinfo", " hypervisor") || !file_has(STATE, "mem") ||
-	       !file_has(MEM_SLEEP, "[deep]") || access(ALARM, W_OK) ||
-	       access(WAKEUPS, W_OK);
+	return !access(KCSAN, F_OK) || !file_has("/proc/cpuinfo", " hypervisor") ||
+	       !file_has(STATE, "mem") || !file_has(MEM_SLEEP, "[deep]") ||
+	       access(ALARM, W_OK) || access(WAKEUPS, W_OK);
 }
 
 static u64 slept_ns(void)
