@@ -14,6 +14,8 @@
 #include <linux/ttlmap.h>
 #include <linux/types.h>
 
+#include "clock.h"
+#include "compat.h"
 #include "hash.h"
 
 struct tm_owner;
@@ -136,19 +138,35 @@ static inline bool tm_entry_expired(const struct tm_entry *entry, u64 now)
 	return now >= READ_ONCE(entry->expires);
 }
 
-/* What is left of its TTL; 0 if it has expired since @now was read. */
+/* What is left of its TTL at @now, which is read if it is needed and 0. */
 static inline u64 tm_entry_left(const struct tm_entry *entry, u64 now)
 {
 	u64 expires = READ_ONCE(entry->expires);
 
 	if (expires == TM_EXPIRES_NEVER)
 		return TTLMAP_TTL_NEVER;
+	now = now ?: tm_now();
 	return expires > now ? expires - now : 0;
 }
 
+/* Word by word, since most keys are a few words: memcmp() goes byte by byte. */
 static inline bool tm_entry_is(const struct tm_entry *entry, const struct tm_key *key)
 {
-	return entry->key_len == key->len && !memcmp(entry->data, key->data, key->len);
+	const u8 *ours = entry->data, *theirs = key->data;
+	u32 left = key->len;
+
+	if (entry->key_len != left)
+		return false;
+	for (; left >= sizeof(u64); left -= sizeof(u64)) {
+		if (*(const u64 *)ours != get_unaligned((const u64 *)theirs))
+			return false;
+		ours += sizeof(u64);
+		theirs += sizeof(u64);
+	}
+	for (; left; left--)
+		if (*ours++ != *theirs++)
+			return false;
+	return true;
 }
 
 /* With zeros up to where the value starts: scans copy both at once. */

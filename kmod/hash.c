@@ -12,8 +12,6 @@
  * bits choose the home bucket. No locks; a hasher never changes once its map is
  * published.
  */
-#include <linux/xxhash.h>
-
 #include "hash.h"
 #include "random.h"
 
@@ -22,11 +20,4 @@ void tm_hasher_init(struct tm_hasher *hasher, bool siphash)
 	hasher->seed.key[0] = tm_random();
 	hasher->seed.key[1] = tm_random();
 	hasher->siphash = siphash;
-}
-
-u64 tm_hash(const struct tm_hasher *hasher, const void *data, u32 len)
-{
-	if (unlikely(hasher->siphash))
-		return siphash(data, len, &hasher->seed);
-	return xxh64(data, len, hasher->seed.key[0]);
 }

@@ -2,8 +2,10 @@
 #ifndef _TTLMAP_HASH_H
 #define _TTLMAP_HASH_H
 
+#include <linux/compiler.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
+#include <linux/xxhash.h>
 
 /**
  * struct tm_hasher - the hash function of a map
@@ -28,6 +30,12 @@ struct tm_key {
 };
 
 void tm_hasher_init(struct tm_hasher *hasher, bool siphash);
-u64 tm_hash(const struct tm_hasher *hasher, const void *data, u32 len);
+
+static inline u64 tm_hash(const struct tm_hasher *hasher, const void *data, u32 len)
+{
+	if (unlikely(hasher->siphash))
+		return siphash(data, len, &hasher->seed);
+	return xxh64(data, len, hasher->seed.key[0]);
+}
 
 #endif /* _TTLMAP_HASH_H */

@@ -86,42 +86,6 @@ void tm_segment_init(struct tm_segment *seg, u8 depth, u64 prefix, u64 tick)
 }
 
 /**
- * tm_segment_find() - the entry of a key
- * @seg: the segment that the key's hash leads to
- * @key: what to look for
- * @pos: filled in if it is found
- *
- * Context: RCU read section, or the segment's lock.
- * Return: the entry, expired or not, valid until the section ends; or NULL.
- */
-struct tm_entry *tm_segment_find(const struct tm_segment *seg, const struct tm_key *key,
-				 struct tm_pos *pos)
-{
-	unsigned int bucket = tm_home(key->hash);
-	u8 tag = tm_tag(key->hash);
-	struct tm_entry *entry;
-	unsigned int probes;
-	u64 tags, match;
-
-	for (probes = 0; probes < TM_SEGMENT_BUCKETS; probes++) {
-		tags = READ_ONCE(seg->bucket[bucket].tags);
-		for (match = tm_tags_match(tags, tag); match; match &= match - 1) {
-			entry = tm_segment_entry(seg, bucket, tm_match_slot(match));
-			if (likely(entry && tm_entry_is(entry, key))) {
-				pos->bucket = bucket;
-				pos->slot = tm_match_slot(match);
-				pos->probes = probes;
-				return entry;
-			}
-		}
-		if (likely(!tm_tags_passed(tags)))
-			return NULL;
-		bucket = tm_next_bucket(bucket);
-	}
-	return NULL;
-}
-
-/**
  * tm_segment_room() - where an entry of this hash would go
  * @seg: the segment
  * @hash: of its key
