@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "debugfs.h"
+#include "lookup.h"
 #include "map.h"
 #include "names.h"
 #include "remove.h"
@@ -105,7 +106,7 @@ struct tm_entry *ttlmap_lookup(struct ttlmap *map, const void *key, u32 key_len)
 	if (!key_ok(map, key_len))
 		return NULL;
 	tm_map_key(map, &hashed, key, key_len);
-	entry = tm_map_lookup(map, &hashed, true, &now);
+	entry = tm_lookup(map, &hashed, true, &now);
 	tm_stat_inc(map->stats, entry ? TM_HITS : TM_MISSES);
 	return entry;
 }
@@ -125,7 +126,7 @@ static void lookup_some(struct ttlmap *map, const struct ttlmap_buf *keys,
 		tm_map_key(map, &hashed[i], keys[i].data, keys[i].len);
 	tm_map_prefetch(map, hashed, n);
 	for (i = 0; i < n; i++) {
-		entries[i] = tm_map_lookup(map, &hashed[i], true, &now);
+		entries[i] = tm_lookup(map, &hashed[i], true, &now);
 		hits += !!entries[i];
 	}
 	tm_stat_add(map->stats, TM_HITS, hits);

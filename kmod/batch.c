@@ -16,6 +16,7 @@
 
 #include "args.h"
 #include "batch.h"
+#include "lookup.h"
 #include "map.h"
 #include "ops.h"
 

@@ -33,11 +33,6 @@ struct victim {
 	int age;
 };
 
-static bool exact(const struct ttlmap *map)
-{
-	return READ_ONCE(map->limits.max_entries) <= TM_LRU_EXACT;
-}
-
 /* The ages of a small map, youngest first, become 1, 2, 3 and so on. */
 static void set_ranks(struct tm_segment *seg, u8 epoch, u8 *rank, bool apply)
 {
@@ -86,19 +81,12 @@ static void next_epoch(struct ttlmap *map)
 	WRITE_ONCE(map->epoch, READ_ONCE(map->epoch) + 1);
 }
 
-/**
- * tm_lru_used() - an entry is about to be used
- * @map: the map
- *
- * Only small maps take notice. Their epoch goes around quickly; before an age
- * could wrap, the ages of all of their few entries become ranks.
- *
- * Context: RCU read section.
+/*
+ * The epoch of a small map goes around quickly; before an age could wrap, the ages of
+ * all of its few entries become ranks. Context: RCU read section.
  */
-void tm_lru_used(struct ttlmap *map)
+void tm_lru_used_exactly(struct ttlmap *map)
 {
-	if (!exact(map))
-		return;
 	next_epoch(map);
 	if (!(READ_ONCE(map->epoch) % TM_LRU_EXACT))
 		rank_ages(map);
@@ -126,7 +114,7 @@ void tm_lru_inserted(struct ttlmap *map)
 	long sum;
 
 	tm_lru_used(map);
-	if (exact(map) || ++lru->inserts <= n / 16)
+	if (tm_lru_exact(map) || ++lru->inserts <= n / 16)
 		return;
 	sum = atomic_long_add_return(lru->inserts, &map->inserts);
 	lru->inserts = 0;
@@ -162,7 +150,7 @@ static unsigned int sample(struct tm_segment *seg, unsigned int i, u8 epoch,
 static bool settled(const struct ttlmap *map, const struct tm_lru *lru,
 		    const struct victim *best, unsigned int looked, unsigned int seen)
 {
-	if (exact(map))
+	if (tm_lru_exact(map))
 		return looked >= READ_ONCE(map->table.segments) * TM_SEGMENT_BUCKETS;
 	if (looked >= LOOK_MAX)
 		return true;

@@ -7,7 +7,27 @@
 /* In a map this small the epoch advances at each use: its LRU is exact. */
 #define TM_LRU_EXACT	64
 
-void tm_lru_used(struct ttlmap *map);
+static inline bool tm_lru_exact(const struct ttlmap *map)
+{
+	return READ_ONCE(map->limits.max_entries) <= TM_LRU_EXACT;
+}
+
+void tm_lru_used_exactly(struct ttlmap *map);
+
+/**
+ * tm_lru_used() - an entry is about to be used
+ * @map: the map
+ *
+ * Only small maps take notice.
+ *
+ * Context: RCU read section.
+ */
+static inline void tm_lru_used(struct ttlmap *map)
+{
+	if (unlikely(tm_lru_exact(map)))
+		tm_lru_used_exactly(map);
+}
+
 void tm_lru_inserted(struct ttlmap *map);
 bool tm_evict(struct ttlmap *map, enum tm_stat why);
 void tm_evict_from(struct ttlmap *map, struct tm_segment *seg);

@@ -2,7 +2,7 @@
 /**
  * DOC: Maps
  *
- * Owns a map's lifetime and lookups. All locks of a map, outermost first::
+ * Owns a map's lifetime. All locks of a map, outermost first::
  *
  *   names.c's mutex
  *   reclaim.c's mutex
@@ -23,12 +23,9 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/log2.h>
-#include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/ttlmap.h>
 
-#include "clock.h"
-#include "evict.h"
 #include "expire.h"
 #include "limits.h"
 #include "map.h"
@@ -45,8 +42,6 @@
 #define PREALLOC_SPARE	1024
 /* For those that writers have in hand. */
 #define PREALLOC_SPARE_MIN	64
-/* A use within this time of the last one does not write a sliding expiry again. */
-#define SLIDE_STEP	(4 * NSEC_PER_MSEC)
 
 static u8 min_bits(const struct ttlmap_create *limits)
 {
@@ -162,91 +157,4 @@ void tm_map_destroy(struct ttlmap *map)
 	kfree(map);
 	if (gone)
 		complete(gone);
-}
-
-void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, u32 len)
-{
-	key->data = data;
-	key->len = len;
-	key->hash = tm_hash(&map->hasher, data, len);
-}
-
-/*
- * Starting the TTL anew at each use would write the entry's line each time. Whoever
- * gives the entry another TTL meanwhile has the last word.
- */
-static void slide(struct ttlmap *map, struct tm_entry *entry, u64 now)
-{
-	/* Pairs with the cmpxchg in set_expires(): not a TTL older than the expiry. */
-	u64 old = smp_load_acquire(&entry->expires);
-	u64 expires = now + READ_ONCE(tm_entry_tail(entry)[map->kind.ttl_at]);
-
-	if (old != TM_EXPIRES_NEVER && expires > old + SLIDE_STEP)
-		cmpxchg(&entry->expires, old, expires);
-}
-
-/**
- * tm_map_lookup() - the entry of a key
- * @map: the map
- * @key: what to look for
- * @use: it counts as a use
- * @now: 0, or CLOCK_BOOTTIME ns; read if it is needed and 0
- *
- * The statistics are the caller's.
- *
- * Context: RCU read section.
- * Return: an entry that has not expired, valid until the section ends; or NULL.
- */
-struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now)
-{
-	struct tm_segment *seg = tm_table_segment(&map->table, key->hash);
-	struct tm_entry *entry;
-	struct tm_pos pos;
-
-	entry = tm_segment_find(seg, key, &pos);
-	if (!entry)
-		return NULL;
-	if (READ_ONCE(entry->expires) != TM_EXPIRES_NEVER) {
-		if (!*now)
-			*now = tm_now();
-		if (tm_entry_expired(entry, *now))
-			return NULL;
-		if (use && map->kind.ttl_at >= 0)
-			slide(map, entry, *now);
-	}
-	if (!use)
-		return entry;
-	tm_lru_used(map);
-	tm_bucket_touch(&seg->bucket[pos.bucket], pos.slot, READ_ONCE(map->epoch));
-	return entry;
-}
-
-/**
- * tm_map_prefetch() - have what lookups will touch on its way into the cache
- * @map: the map
- * @keys: of lookups that follow
- * @n: how many
- *
- * Two passes, so that the misses of each overlap: the buckets' lines, then the
- * lines of the entries whose tags match.
- *
- * Context: RCU read section.
- */
-void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n)
-{
-	unsigned int i, home;
-	struct tm_segment *seg;
-	u64 match;
-
-	for (i = 0; i < n; i++) {
-		seg = tm_table_segment(&map->table, keys[i].hash);
-		prefetch(&seg->bucket[tm_home(keys[i].hash)]);
-	}
-	for (i = 0; i < n; i++) {
-		seg = tm_table_segment(&map->table, keys[i].hash);
-		home = tm_home(keys[i].hash);
-		match = tm_tags_match(READ_ONCE(seg->bucket[home].tags), tm_tag(keys[i].hash));
-		if (match)
-			prefetch(tm_segment_entry(seg, home, tm_match_slot(match)));
-	}
 }

@@ -109,12 +109,17 @@ static inline bool tm_map_is(const struct ttlmap *map, u32 flag)
 	return READ_ONCE(map->limits.flags) & flag;
 }
 
+static inline void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data,
+			      u32 len)
+{
+	key->data = data;
+	key->len = len;
+	key->hash = tm_hash(&map->hasher, data, len);
+}
+
 struct ttlmap_params;
 
 struct ttlmap *tm_map_create(const struct ttlmap_params *params);
 void tm_map_destroy(struct ttlmap *map);
-void tm_map_key(const struct ttlmap *map, struct tm_key *key, const void *data, u32 len);
-struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
-void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);
 
 #endif /* _TTLMAP_MAP_H */

@@ -20,6 +20,7 @@
 #include "capacity.h"
 #include "condition.h"
 #include "limits.h"
+#include "lookup.h"
 #include "map.h"
 #include "ops.h"
 #include "remove.h"

@@ -45,6 +45,7 @@ static int delete_entry(struct ttlmap *map, struct tm_segment *seg, const struct
 	struct tm_entry *entry;
 	struct tm_pos pos;
 	bool expired;
+	u64 now = 0;
 
 	if (READ_ONCE(map->frozen))
 		return -EROFS;
@@ -53,7 +54,7 @@ static int delete_entry(struct ttlmap *map, struct tm_segment *seg, const struct
 		return -EAGAIN;
 	if (!entry)
 		return -ENOENT;
-	expired = tm_entry_expired(entry, tm_now());
+	expired = tm_clock_passed(READ_ONCE(entry->expires), &now);
 	if ((flags & TTLMAP_IF_EXPIRED) && !expired) {
 		tm_stat_inc(map->stats, TM_CANCELED);
 		return -ECANCELED;

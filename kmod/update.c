@@ -25,6 +25,7 @@
 #include "evict.h"
 #include "expire.h"
 #include "limits.h"
+#include "lookup.h"
 #include "owner.h"
 #include "update.h"
 

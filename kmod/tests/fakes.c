@@ -10,12 +10,19 @@
 #include "fakes.h"
 
 static u64 clock;
+static u64 tick_late;
 static u64 dice;
 static bool faked;
 
 u64 tm_now(void)
 {
 	return READ_ONCE(faked) ? READ_ONCE(clock) : ktime_get_boottime_ns();
+}
+
+u64 tm_last_tick(void)
+{
+	return READ_ONCE(faked) ? READ_ONCE(clock) - READ_ONCE(tick_late) :
+				  ktime_get_coarse_boottime_ns();
 }
 
 u64 tm_random(void)
@@ -33,6 +40,12 @@ void tm_test_clock_advance(u64 ns)
 	WRITE_ONCE(clock, READ_ONCE(clock) + ns);
 }
 
+/* How long ago the last tick was. */
+void tm_test_tick_late(u64 ns)
+{
+	WRITE_ONCE(tick_late, ns);
+}
+
 void tm_test_random_set(u64 value)
 {
 	WRITE_ONCE(dice, value);
@@ -47,6 +60,7 @@ static void unfake(void *unused)
 int tm_fakes_init(struct kunit *test)
 {
 	tm_test_clock_set(TM_TEST_NOW);
+	tm_test_tick_late(0);
 	tm_test_random_set(0x9e3779b97f4a7c15ULL);
 	WRITE_ONCE(faked, true);
 	return kunit_add_action_or_reset(test, unfake, NULL);

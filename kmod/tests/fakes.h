@@ -18,6 +18,7 @@
 int tm_fakes_init(struct kunit *test);
 void tm_test_clock_set(u64 now);
 void tm_test_clock_advance(u64 ns);
+void tm_test_tick_late(u64 ns);
 void tm_test_random_set(u64 value);
 
 void tm_test_fail_allocation(struct kunit *test, unsigned int nth);

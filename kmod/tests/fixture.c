@@ -4,6 +4,7 @@
 #include <linux/mman.h>
 
 #include "../expire.h"
+#include "../lookup.h"
 #include "../update.h"
 #include "../work.h"
 #include "fixture.h"

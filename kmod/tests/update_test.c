@@ -3,6 +3,7 @@
 #include <linux/err.h>
 
 #include "../expire.h"
+#include "../lookup.h"
 #include "../memory.h"
 #include "../tune.h"
 #include "../update.h"

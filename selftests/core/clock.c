@@ -8,6 +8,8 @@
 
 #include "shim.h"
 
+#define TICK_LATE	(16 * (u64)NSEC_PER_SEC)
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct hrtimer *timers;
 static u64 clock_now = NSEC_PER_SEC;
@@ -15,6 +17,14 @@ static u64 clock_now = NSEC_PER_SEC;
 u64 ktime_get_boottime_ns(void)
 {
 	return __atomic_load_n(&clock_now, __ATOMIC_RELAXED);
+}
+
+/* No tick has come for longer than a kernel in order would see. */
+u64 ktime_get_coarse_boottime_ns(void)
+{
+	u64 now = ktime_get_boottime_ns();
+
+	return now > TICK_LATE ? now - TICK_LATE : 0;
 }
 
 u64 shim_clock(void)

@@ -17,6 +17,7 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 
+#include "../../kmod/lookup.h"
 #include "../../kmod/remove.h"
 #include "../../kmod/update.h"
 #include "core.h"

@@ -12,6 +12,7 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 
+#include "../../kmod/lookup.h"
 #include "../../kmod/remove.h"
 #include "../../kmod/survey.h"
 #include "../../kmod/tune.h"

@@ -11,6 +11,7 @@
 typedef s64 ktime_t;
 
 u64 ktime_get_boottime_ns(void);
+u64 ktime_get_coarse_boottime_ns(void);
 
 static inline ktime_t ns_to_ktime(u64 ns)
 {

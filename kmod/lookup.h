@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TTLMAP_LOOKUP_H
+#define _TTLMAP_LOOKUP_H
+
+#include "clock.h"
+#include "evict.h"
+#include "map.h"
+
+void tm_lookup_slide(struct ttlmap *map, struct tm_entry *entry, u64 now);
+struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
+void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);
+
+/**
+ * tm_lookup() - the entry of a key
+ * @map: the map
+ * @key: what to look for
+ * @use: it counts as a use
+ * @now: 0, or CLOCK_BOOTTIME ns; read if it is needed and 0
+ *
+ * The statistics are the caller's.
+ *
+ * Context: RCU read section.
+ * Return: an entry that has not expired, valid until the section ends; or NULL.
+ */
+static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const struct tm_key *key,
+						  bool use, u64 *now)
+{
+	struct tm_segment *seg = tm_table_segment(&map->table, key->hash);
+	struct tm_entry *entry;
+	struct tm_pos pos;
+
+	entry = tm_segment_find(seg, key, &pos);
+	if (!entry || tm_clock_passed(READ_ONCE(entry->expires), now))
+		return NULL;
+	if (!use)
+		return entry;
+	if (unlikely(map->kind.ttl_at >= 0))
+		tm_lookup_slide(map, entry, *now ?: tm_now());
+	tm_lru_used(map);
+	tm_bucket_touch(&seg->bucket[pos.bucket], pos.slot, READ_ONCE(map->epoch));
+	return entry;
+}
+
+#endif /* _TTLMAP_LOOKUP_H */
