@@ -24,11 +24,13 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include <asm/byteorder.h>
+
 struct tm_entry;
 
 #define TM_BUCKET_SLOTS		6
 #define TM_DEADLINE_NONE	0xffff	/* nothing in the bucket expires */
-#define TM_AGE_MAX		192	/* epochs; older is as old as this */
+#define TM_AGE_MAX		127	/* epochs; older is as old as this */
 
 #define TM_TAG_BITS		8
 #define TM_TAGS_ONE		0x0000010101010101ULL
@@ -44,7 +46,7 @@ struct tm_entry;
  *	entries that passed by; WR: segment lock, readers load it whole
  * @age: epoch of each slot's last use; WR: anybody
  * @deadline: no entry in the bucket expires before the segment's base and this
- *	many ticks; WR: segment lock
+ *	many ticks; WR: segment lock, marked since readers load it along with the ages
  * @slot: the entries; WR: segment lock, readers under RCU
  */
 struct tm_bucket {
@@ -85,9 +87,10 @@ static inline bool tm_tags_passed(u64 tags)
 	return tags & TM_PASSED_MASK;
 }
 
-static inline unsigned int tm_tags_used(u64 tags)
+/* The high bit of byte i is set if slot i is in use. */
+static inline u64 tm_tags_used(u64 tags)
 {
-	return TM_BUCKET_SLOTS - hweight64(tm_tags_match(tags, 0));
+	return ~tm_tags_match(tags, 0) & TM_TAGS_HIGH;
 }
 
 static inline void tm_bucket_set_tag(struct tm_bucket *bucket, unsigned int slot,
@@ -107,18 +110,43 @@ static inline void tm_bucket_touch(struct tm_bucket *bucket, unsigned int slot,
 		WRITE_ONCE(bucket->age[slot], epoch);
 }
 
+/* All six at once: byte i is the age of slot i. (Warren, Hacker's Delight, 2-18.) */
+static inline u64 tm_bucket_ages(const struct tm_bucket *bucket, u8 epoch)
+{
+	u64 used = le64_to_cpu(READ_ONCE(*(const __le64 *)bucket->age));
+	u64 now = epoch * TM_TAGS_ONE;
+
+	return ((now | TM_TAGS_HIGH) - (used & TM_TAGS_LOW)) ^ ((now ^ ~used) & TM_TAGS_HIGH);
+}
+
+/* The high bit of byte i is set if that age is above @age, -1 to TM_AGE_MAX. */
+static inline u64 tm_ages_above(u64 ages, int age)
+{
+	return (((ages & TM_TAGS_LOW) + (TM_AGE_MAX - age) * TM_TAGS_ONE) | ages) & TM_TAGS_HIGH;
+}
+
+/* One of them. */
+static inline unsigned int tm_age_of(u64 ages, unsigned int slot)
+{
+	return (u8)(ages >> slot * TM_TAG_BITS);
+}
+
 /*
  * Ages are eight bits and wrap: what is very old must not come to look young.
  * Whoever writes or samples a bucket clamps the ages in it, which happens to
- * each bucket many times while the epoch goes around once.
+ * each bucket many times while the epoch goes around once. Returns the ages, of
+ * which those of the @used slots are TM_AGE_MAX at most.
  */
-static inline void tm_bucket_clamp_ages(struct tm_bucket *bucket, u8 epoch)
+static inline u64 tm_bucket_clamp_ages(struct tm_bucket *bucket, u64 used, u8 epoch)
 {
-	unsigned int i;
+	u64 ages = tm_bucket_ages(bucket, epoch), over;
 
-	for (i = 0; i < TM_BUCKET_SLOTS; i++)
-		if ((u8)(epoch - READ_ONCE(bucket->age[i])) > TM_AGE_MAX)
-			WRITE_ONCE(bucket->age[i], epoch - TM_AGE_MAX);
+	for (over = ages & used; unlikely(over); over &= over - 1) {
+		WRITE_ONCE(bucket->age[tm_match_slot(over)], epoch - TM_AGE_MAX);
+		ages |= (u64)TM_AGE_MAX << tm_match_slot(over) * TM_TAG_BITS;
+		ages &= ~(over & -over);
+	}
+	return ages;
 }
 
 #endif /* _TTLMAP_BUCKET_H */

@@ -127,14 +127,15 @@ static unsigned int sample(struct tm_segment *seg, unsigned int i, u8 epoch,
 			   struct victim *best)
 {
 	struct tm_bucket *bucket = &seg->bucket[i];
-	u64 used = ~tm_tags_match(READ_ONCE(bucket->tags), 0) & TM_TAGS_HIGH;
-	unsigned int n = hweight64(used), slot;
+	u64 used = tm_tags_used(READ_ONCE(bucket->tags));
+	u64 ages = tm_bucket_clamp_ages(bucket, used, epoch);
+	u64 older = tm_ages_above(ages, best->age) & used;
+	unsigned int slot;
 	int age;
 
-	tm_bucket_clamp_ages(bucket, epoch);
-	for (; used; used &= used - 1) {
-		slot = tm_match_slot(used);
-		age = (u8)(epoch - READ_ONCE(bucket->age[slot]));
+	for (; older; older &= older - 1) {
+		slot = tm_match_slot(older);
+		age = tm_age_of(ages, slot);
 		if (age <= best->age)
 			continue;
 		best->seg = seg;
@@ -143,7 +144,7 @@ static unsigned int sample(struct tm_segment *seg, unsigned int i, u8 epoch,
 		best->entry = rcu_dereference(bucket->slot[slot]);
 		best->age = age;
 	}
-	return n;
+	return hweight64(used);
 }
 
 /* Is the best of what was looked at good enough? */

@@ -137,7 +137,7 @@ static void note_deadline(struct tm_segment *seg, struct tm_bucket *bucket, u64 
 	delta = due > seg->base ? due - seg->base : 0;
 	delta = min_t(u64, delta, TM_DEADLINE_NONE - 1);
 	if (delta < bucket->deadline)
-		bucket->deadline = delta;
+		WRITE_ONCE(bucket->deadline, delta);
 	WRITE_ONCE(seg->due, min(seg->due, seg->base + delta));
 }
 
@@ -210,11 +210,11 @@ static void bucket_rebase(struct tm_segment *seg, struct tm_bucket *bucket, u64 
 	if (bucket->deadline == TM_DEADLINE_NONE)
 		return;
 	if (bucket->deadline > shift) {
-		bucket->deadline -= shift;
+		WRITE_ONCE(bucket->deadline, bucket->deadline - shift);
 		WRITE_ONCE(seg->due, min(seg->due, seg->base + bucket->deadline));
 		return;
 	}
-	bucket->deadline = TM_DEADLINE_NONE;
+	WRITE_ONCE(bucket->deadline, TM_DEADLINE_NONE);
 	for (i = 0; i < TM_BUCKET_SLOTS; i++) {
 		entry = rcu_dereference_protected(bucket->slot[i],
 						  lockdep_is_held(&seg->lock));
@@ -260,7 +260,7 @@ bool tm_segment_oldest(const struct tm_segment *seg, u8 epoch, struct tm_pos *po
 	u64 used;
 
 	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
-		used = ~tm_tags_match(seg->bucket[i].tags, 0) & TM_TAGS_HIGH;
+		used = tm_tags_used(seg->bucket[i].tags);
 		for (; used; used &= used - 1) {
 			slot = tm_match_slot(used);
 			age = (u8)(epoch - READ_ONCE(seg->bucket[i].age[slot]));

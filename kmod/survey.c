@@ -183,7 +183,7 @@ static int count_segment(const struct tm_walk *walk, const struct tm_segment *se
 	occupancy->segments++;
 	occupancy->segment_entries[min_t(unsigned int, tens, TM_FILL_STEPS - 1)]++;
 	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
-		occupancy->bucket_slots[tm_tags_used(READ_ONCE(seg->bucket[i].tags))]++;
+		occupancy->bucket_slots[hweight64(tm_tags_used(READ_ONCE(seg->bucket[i].tags)))]++;
 		count_entries(walk, seg, i, occupancy);
 	}
 	return 0;

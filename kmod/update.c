@@ -113,6 +113,7 @@ static void fill_tail(struct ttlmap *map, struct tm_entry *entry, const struct t
 static void put(const struct attempt *at, struct tm_segment *seg, const struct tm_pos *pos,
 		bool replace)
 {
+	struct tm_bucket *bucket = &seg->bucket[pos->bucket];
 	struct tm_entry *entry = at->update->entry;
 	u64 due = due_before(seg, at->now);
 	struct ttlmap *map = at->map;
@@ -121,7 +122,7 @@ static void put(const struct attempt *at, struct tm_segment *seg, const struct t
 		tm_lru_used(map);
 	else
 		tm_lru_inserted(map);
-	tm_bucket_clamp_ages(&seg->bucket[pos->bucket], READ_ONCE(map->epoch));
+	tm_bucket_clamp_ages(bucket, tm_tags_used(bucket->tags), READ_ONCE(map->epoch));
 	fill_tail(map, entry, at->update);
 	at->update->condition.version = tm_entry_version(&map->kind, entry);
 	if (replace)

@@ -72,11 +72,11 @@ static void passed_is_told_from_tags(struct kunit *test)
 
 static void used_counts_slots_with_a_tag(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, tm_tags_used(0), 0);
-	KUNIT_EXPECT_EQ(test, tm_tags_used(TM_PASSED_MASK), 0);
-	KUNIT_EXPECT_EQ(test, tm_tags_used(0x0000000000000001ULL), 1);
-	KUNIT_EXPECT_EQ(test, tm_tags_used(0x0000800000000001ULL), 2);
-	KUNIT_EXPECT_EQ(test, tm_tags_used(0x0000ffffffffffffULL), 6);
+	KUNIT_EXPECT_EQ(test, hweight64(tm_tags_used(0)), 0);
+	KUNIT_EXPECT_EQ(test, hweight64(tm_tags_used(TM_PASSED_MASK)), 0);
+	KUNIT_EXPECT_EQ(test, hweight64(tm_tags_used(0x0000000000000001ULL)), 1);
+	KUNIT_EXPECT_EQ(test, hweight64(tm_tags_used(0x0000800000000001ULL)), 2);
+	KUNIT_EXPECT_EQ(test, hweight64(tm_tags_used(0x0000ffffffffffffULL)), 6);
 }
 
 static void set_tag_changes_one_slot(struct kunit *test)
@@ -98,6 +98,41 @@ static void touch_sets_the_age_of_one_slot(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, bucket.age, ((u8[]){ 1, 2, 3, 200, 5, 6 }), TM_BUCKET_SLOTS);
 }
 
+static void ages_are_told_apart_beside_any_neighbour(struct kunit *test)
+{
+	struct tm_bucket bucket = { .deadline = TM_DEADLINE_NONE };
+	unsigned int epoch, used, i;
+	u64 ages;
+
+	for (epoch = 0; epoch <= U8_MAX; epoch++) {
+		for (used = 0; used <= U8_MAX; used++) {
+			for (i = 0; i < TM_BUCKET_SLOTS; i++)
+				bucket.age[i] = i % 2 ? used : used * 7 + i;
+			ages = tm_bucket_ages(&bucket, epoch);
+			for (i = 0; i < TM_BUCKET_SLOTS; i++)
+				KUNIT_ASSERT_EQ(test, tm_age_of(ages, i),
+						(u8)(epoch - bucket.age[i]));
+			KUNIT_ASSERT_EQ(test, ages >> TM_PASSED_SHIFT, 0);
+		}
+	}
+}
+
+static void above_is_exact_beside_any_neighbour(struct kunit *test)
+{
+	unsigned int age, i;
+	int limit;
+	u64 ages;
+
+	for (limit = -1; limit <= TM_AGE_MAX; limit++) {
+		for (age = 0; age <= TM_AGE_MAX; age++) {
+			ages = age | (TM_AGE_MAX - age) << 8 | (u64)age << 40;
+			for (i = 0; i < TM_BUCKET_SLOTS; i++)
+				KUNIT_ASSERT_EQ(test, tm_ages_above(ages, limit) >> (8 * i + 7) & 1,
+						(int)tm_age_of(ages, i) > limit);
+		}
+	}
+}
+
 static void clamp_keeps_ages_up_to_the_limit(struct kunit *test)
 {
 	u8 epoch = 10;
@@ -108,8 +143,18 @@ static void clamp_keeps_ages_up_to_the_limit(struct kunit *test)
 	const u8 limit = epoch - TM_AGE_MAX;
 	const u8 clamped[] = { epoch, epoch - 1, limit, limit, limit, limit };
 
-	tm_bucket_clamp_ages(&bucket, epoch);
+	KUNIT_EXPECT_EQ(test, tm_bucket_clamp_ages(&bucket, TM_TAGS_HIGH, epoch),
+			0x7f7f7f7f0100ULL);
 	KUNIT_EXPECT_MEMEQ(test, bucket.age, clamped, TM_BUCKET_SLOTS);
+}
+
+static void clamp_leaves_empty_slots_alone(struct kunit *test)
+{
+	struct tm_bucket bucket = { .age = { 1, 2 } };
+
+	tm_bucket_clamp_ages(&bucket, 0x8000, 200);
+	KUNIT_EXPECT_EQ(test, bucket.age[0], 1);
+	KUNIT_EXPECT_EQ(test, bucket.age[1], 200 - TM_AGE_MAX);
 }
 
 static struct kunit_case bucket_cases[] = {
@@ -121,7 +166,10 @@ static struct kunit_case bucket_cases[] = {
 	KUNIT_CASE(used_counts_slots_with_a_tag),
 	KUNIT_CASE(set_tag_changes_one_slot),
 	KUNIT_CASE(touch_sets_the_age_of_one_slot),
+	KUNIT_CASE(ages_are_told_apart_beside_any_neighbour),
+	KUNIT_CASE(above_is_exact_beside_any_neighbour),
 	KUNIT_CASE(clamp_keeps_ages_up_to_the_limit),
+	KUNIT_CASE(clamp_leaves_empty_slots_alone),
 	{}
 };
 
