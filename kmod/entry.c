@@ -29,26 +29,8 @@
 #include "entry.h"
 #include "memory.h"
 
-#define CLASS_MIN	32	/* bytes; steps of 8 from here */
-#define CLASS_MID	128	/* steps of 16 from here */
-#define CLASS_MAX	256
-#define CLASSES		((CLASS_MID - CLASS_MIN) / 8 + (CLASS_MAX - CLASS_MID) / 16 + 1)
-
-static struct kmem_cache *caches[CLASSES];
-
-static unsigned int class_of(size_t size)
-{
-	if (size <= CLASS_MID)
-		return DIV_ROUND_UP(max_t(size_t, size, CLASS_MIN) - CLASS_MIN, 8);
-	return (CLASS_MID - CLASS_MIN) / 8 + DIV_ROUND_UP(size - CLASS_MID, 16);
-}
-
-static size_t class_bytes(unsigned int class)
-{
-	unsigned int mid = (CLASS_MID - CLASS_MIN) / 8;
-
-	return class <= mid ? CLASS_MIN + class * 8 : CLASS_MID + (class - mid) * 16;
-}
+/* By size in words; most of those that are no class stay empty. */
+static struct kmem_cache *caches[TM_CLASS_MAX / 8 + 1];
 
 /* Values are copied to user space from where they lie: all of it may be. */
 static struct kmem_cache *cache_create(size_t bytes)
@@ -63,11 +45,11 @@ static struct kmem_cache *cache_create(size_t bytes)
 
 int tm_entry_init(void)
 {
-	unsigned int i;
+	size_t bytes;
 
-	for (i = 0; i < CLASSES; i++) {
-		caches[i] = cache_create(class_bytes(i));
-		if (!caches[i]) {
+	for (bytes = TM_CLASS_MIN; bytes <= TM_CLASS_MAX; bytes = tm_class_bytes(bytes + 1)) {
+		caches[bytes / 8] = cache_create(bytes);
+		if (!caches[bytes / 8]) {
 			tm_entry_exit();
 			return -ENOMEM;
 		}
@@ -79,57 +61,43 @@ void tm_entry_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < CLASSES; i++) {
+	for (i = 0; i < ARRAY_SIZE(caches); i++) {
 		kmem_cache_destroy(caches[i]);
 		caches[i] = NULL;
 	}
 }
 
-static size_t entry_size(u32 key_len, u32 value_len, u32 tail_words)
+/* Bytes that the allocator set aside for an entry that is in no class. */
+size_t tm_allocated_large(const struct tm_entry *entry, size_t size)
 {
-	size_t size = sizeof(struct tm_entry) + ALIGN(key_len, 8) + value_len;
-
-	return tail_words ? ALIGN(size, 8) + tail_words * 8 : size;
+	return is_vmalloc_addr(entry) ? PAGE_ALIGN(size) : ksize(entry);
 }
 
-static size_t size_of(const struct tm_entry *entry)
+static void give_back(struct tm_entry *entry, size_t bytes)
 {
-	return entry_size(entry->key_len, entry->value_len, entry->tail_words);
-}
-
-static void give_back(struct tm_entry *entry, size_t size)
-{
-	if (size <= CLASS_MAX)
-		kmem_cache_free(caches[class_of(size)], entry);
+	if (bytes <= TM_CLASS_MAX)
+		kmem_cache_free(caches[bytes / 8], entry);
 	else
 		kvfree(entry);
-}
-
-/* Bytes that the allocator set aside. */
-static size_t allocated(const struct tm_entry *entry, size_t size)
-{
-	if (size <= CLASS_MAX)
-		return class_bytes(class_of(size));
-	if (is_vmalloc_addr(entry))
-		return PAGE_ALIGN(size);
-	return ksize(entry);
 }
 
 static void *take_memory(size_t size, gfp_t gfp)
 {
 	struct tm_entry *entry;
+	size_t bytes;
 
-	if (size <= CLASS_MAX)
-		entry = kmem_cache_alloc(caches[class_of(size)], gfp);
+	if (size <= TM_CLASS_MAX)
+		entry = kmem_cache_alloc(caches[tm_class_bytes(size) / 8], gfp);
 	else if (gfpflags_allow_blocking(gfp))
 		entry = kvmalloc(size, gfp | __GFP_NOWARN);
 	else
 		entry = kmalloc(size, gfp | __GFP_NOWARN);
 	if (!entry)
 		return ERR_PTR(-ENOMEM);
-	if (tm_memory_charge(allocated(entry, size)))
+	bytes = tm_allocated_bytes(entry, size);
+	if (tm_memory_charge(bytes))
 		return entry;
-	give_back(entry, size);
+	give_back(entry, bytes);
 	return ERR_PTR(-EDQUOT);
 }
 
@@ -175,7 +143,7 @@ struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 val
 	struct tm_entry *entry;
 
 	entry = kind->pool ? pool_take(kind->pool) :
-			     take_memory(entry_size(key_len, value_len, kind->tail_words), gfp);
+			     take_memory(tm_entry_size(key_len, value_len, kind->tail_words), gfp);
 	if (IS_ERR(entry))
 		return entry;
 	entry->key_len = key_len;
@@ -188,20 +156,14 @@ struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 val
 /* No reader is left. Context: may sleep if the entry came from vmalloc. */
 void tm_entry_free(const struct tm_kind *kind, struct tm_entry *entry)
 {
-	size_t size = size_of(entry);
+	size_t bytes = tm_entry_bytes(kind, entry);
 
 	if (kind->pool) {
 		pool_give(kind->pool, entry);
 		return;
 	}
-	tm_memory_uncharge(allocated(entry, size));
-	give_back(entry, size);
-}
-
-/* Bytes that the allocator set aside for it. */
-size_t tm_entry_bytes(const struct tm_kind *kind, const struct tm_entry *entry)
-{
-	return kind->pool ? kind->pool->slot_bytes : allocated(entry, size_of(entry));
+	tm_memory_uncharge(bytes);
+	give_back(entry, bytes);
 }
 
 /* Note why an entry goes. Context: it has just been unlinked. */

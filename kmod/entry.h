@@ -22,6 +22,11 @@ struct tm_owner;
 
 #define TM_EXPIRES_NEVER	U64_MAX
 
+/* Sizes of entries that come from slab caches of our own. */
+#define TM_CLASS_MIN		32	/* bytes; steps of 8 from here */
+#define TM_CLASS_MID		128	/* steps of 16 from here */
+#define TM_CLASS_MAX		256
+
 /* tm_entry.state */
 #define TM_STATE_PINS		0x0fff	/* references beyond RCU sections */
 #define TM_STATE_REASON_SHIFT	12	/* enum ttlmap_reason, once it is retired */
@@ -172,9 +177,8 @@ static inline bool tm_entry_is(const struct tm_entry *entry, const struct tm_key
 /* With zeros up to where the value starts: scans copy both at once. */
 static inline void tm_entry_pad_key(struct tm_entry *entry)
 {
-	u32 last_word = ALIGN_DOWN(entry->key_len, 8);
-
-	memset(entry->data + last_word, 0, ALIGN(entry->key_len, 8) - last_word);
+	if (entry->key_len % 8)
+		*(u64 *)(entry->data + ALIGN_DOWN(entry->key_len, 8)) = 0;
 }
 
 static inline void tm_entry_set_key(struct tm_entry *entry, const void *key)
@@ -183,12 +187,45 @@ static inline void tm_entry_set_key(struct tm_entry *entry, const void *key)
 	memcpy(entry->data, key, entry->key_len);
 }
 
+static inline size_t tm_entry_size(u32 key_len, u32 value_len, u32 tail_words)
+{
+	size_t size = sizeof(struct tm_entry) + ALIGN(key_len, 8) + value_len;
+
+	return tail_words ? ALIGN(size, 8) + tail_words * 8 : size;
+}
+
+/* What a slab cache of ours sets aside; @size is TM_CLASS_MAX at most. */
+static inline size_t tm_class_bytes(size_t size)
+{
+	if (size <= TM_CLASS_MID)
+		return max_t(size_t, ALIGN(size, 8), TM_CLASS_MIN);
+	return ALIGN(size, 16);
+}
+
+size_t tm_allocated_large(const struct tm_entry *entry, size_t size);
+
+/* What any allocator does. */
+static inline size_t tm_allocated_bytes(const struct tm_entry *entry, size_t size)
+{
+	if (likely(size <= TM_CLASS_MAX))
+		return tm_class_bytes(size);
+	return tm_allocated_large(entry, size);
+}
+
+/* Bytes that the allocator set aside for an entry. */
+static inline size_t tm_entry_bytes(const struct tm_kind *kind, const struct tm_entry *entry)
+{
+	if (unlikely(kind->pool))
+		return kind->pool->slot_bytes;
+	return tm_allocated_bytes(entry, tm_entry_size(entry->key_len, entry->value_len,
+						       entry->tail_words));
+}
+
 int tm_entry_init(void);
 void tm_entry_exit(void);
 struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 value_len,
 				gfp_t gfp);
 void tm_entry_free(const struct tm_kind *kind, struct tm_entry *entry);
-size_t tm_entry_bytes(const struct tm_kind *kind, const struct tm_entry *entry);
 void tm_entry_gone(struct tm_entry *entry, enum ttlmap_reason reason);
 bool tm_entry_release(const struct tm_kind *kind, struct tm_entry *entry);
 bool tm_entry_pin(struct tm_entry *entry);
