@@ -224,6 +224,8 @@ int ttlmap_update(struct ttlmap *map, struct ttlmap_buf key, struct ttlmap_buf v
 	ret = tm_map_check_update(map, flags, key.len, value.len);
 	if (ret)
 		return ret;
+	tm_map_key(map, &update.key, key.data, key.len);
+	tm_table_prefetch(&map->table, update.key.hash);
 	update.entry = tm_map_entry(map, key.len, value.len, update.gfp);
 	if (IS_ERR(update.entry))
 		return PTR_ERR(update.entry);

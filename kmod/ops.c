@@ -262,6 +262,8 @@ static int update(struct tm_owner *owner, struct ttlmap_op *op, struct tm_update
 	update->entry = new_entry(owner->map, op);
 	if (IS_ERR(update->entry))
 		return PTR_ERR(update->entry);
+	tm_map_key(owner->map, &update->key, update->entry->data, op->key_len);
+	tm_table_prefetch(&owner->map->table, update->key.hash);
 	ret = tm_map_update(owner->map, update);
 	op->version = update->condition.version;
 	return ret;

@@ -60,7 +60,7 @@ enum crowd {
 struct attempt {
 	struct ttlmap *map;
 	struct tm_update *update;
-	struct tm_key key;
+	const struct tm_key *key;
 	u64 now;
 	enum crowd crowd;
 	int split_err;
@@ -165,7 +165,7 @@ static int replace(const struct attempt *at, struct tm_segment *seg, const struc
 /* A place for one more entry in the segment, or why there is none. */
 static int find_room(const struct attempt *at, struct tm_segment *seg, struct tm_pos *pos)
 {
-	bool room = tm_segment_room(seg, at->key.hash, pos);
+	bool room = tm_segment_room(seg, at->key->hash, pos);
 
 	if (at->crowd == MAY_SPLIT &&
 	    (!room || pos->probes >= TM_SPLIT_PROBES || seg->count >= TM_SPLIT_COUNT))
@@ -177,7 +177,7 @@ static int find_room(const struct attempt *at, struct tm_segment *seg, struct tm
 	if (tm_map_is(at->map, TTLMAP_F_NO_EVICT))
 		return -ENOSPC;
 	tm_evict_from(at->map, seg);
-	tm_segment_room(seg, at->key.hash, pos);
+	tm_segment_room(seg, at->key->hash, pos);
 	return 0;
 }
 
@@ -212,7 +212,7 @@ static int try_update(const struct attempt *at, struct tm_segment *seg,
 	struct tm_pos pos;
 	bool expired;
 
-	old = tm_segment_find(seg, &at->key, &pos);
+	old = tm_segment_find(seg, at->key, &pos);
 	if (expected && old != expected)
 		return RACED;
 	expired = old && tm_entry_expired(old, at->now);
@@ -235,7 +235,7 @@ static int make_room(const struct attempt *at)
 
 	if (READ_ONCE(map->frozen))
 		return -ENOSPC;
-	if (READ_ONCE(map->wheel.armed) <= tm_tick(tm_now()) &&
+	if (READ_ONCE(map->wheel.armed) <= tm_tick(at->now) &&
 	    tm_expire_step(map))
 		return 0;
 	if (tm_map_is(map, TTLMAP_F_NO_EVICT))
@@ -252,14 +252,14 @@ static int make_room(const struct attempt *at)
 static int split(const struct attempt *at)
 {
 	struct tm_table *table = &at->map->table;
-	int err = tm_table_split(table, at->key.hash, at->update->gfp);
+	int err = tm_table_split(table, at->key->hash, at->update->gfp);
 
 	if (err != -EAGAIN)
 		return err;
 	if (!gfpflags_allow_blocking(at->update->gfp))
 		return -ENOMEM;
 	err = tm_table_grow(table);
-	return err ?: tm_table_split(table, at->key.hash, at->update->gfp);
+	return err ?: tm_table_split(table, at->key->hash, at->update->gfp);
 }
 
 /*
@@ -277,7 +277,7 @@ static int make_place(struct attempt *at)
 		at->split_err = split(at);
 	else
 		flush_delayed_work(&table->work);
-	at->crowd = tm_table_deepest(table, at->key.hash) ? COLLIDES : HAS_SPLIT;
+	at->crowd = tm_table_deepest(table, at->key->hash) ? COLLIDES : HAS_SPLIT;
 	return 0;
 }
 
@@ -289,12 +289,12 @@ static int attempt(const struct attempt *at)
 
 	rcu_read_lock();
 	if (at->update->flags & TM_IF)
-		expected = tm_condition_find(at->map, &at->key, &at->update->condition, at->now);
+		expected = tm_condition_find(at->map, at->key, &at->update->condition, at->now);
 	if (IS_ERR(expected)) {
 		rcu_read_unlock();
 		return PTR_ERR(expected);
 	}
-	seg = tm_table_lock(&at->map->table, at->key.hash);
+	seg = tm_table_lock(&at->map->table, at->key->hash);
 	ret = try_update(at, seg, expected);
 	if (ret == SEGMENT_CROWDED && at->crowd == HAS_SPLIT)
 		tm_table_want(&at->map->table, seg);
@@ -363,7 +363,7 @@ static int swap_counter(const struct attempt *at, struct tm_segment *seg)
 	s64 expected, new;
 	u64 expires;
 
-	old = tm_segment_find(seg, &at->key, &pos);
+	old = tm_segment_find(seg, at->key, &pos);
 	if (!old || tm_entry_expired(old, at->now))
 		return -ENOENT;
 	if (update->condition.len != sizeof(expected)) {
@@ -391,7 +391,7 @@ static int compare_and_swap_counter(const struct attempt *at)
 	int ret;
 
 	rcu_read_lock();
-	seg = tm_table_lock(&at->map->table, at->key.hash);
+	seg = tm_table_lock(&at->map->table, at->key->hash);
 	ret = swap_counter(at, seg);
 	spin_unlock_bh(&seg->lock);
 	rcu_read_unlock();
@@ -409,6 +409,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	struct attempt at = {
 		.map = map,
 		.update = update,
+		.key = &update->key,
 		.now = tm_now(),
 		.crowd = tm_map_is(map, TTLMAP_F_PREALLOC) ? COLLIDES : MAY_SPLIT,
 	};
@@ -420,8 +421,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 		return err;
 	if (max_bytes && tm_entry_bytes(&map->kind, entry) > max_bytes)
 		return -ENOSPC;
-	tm_map_key(map, &at.key, entry->data, entry->key_len);
-	entry->hash = at.key.hash;
+	entry->hash = update->key.hash;
 	return swaps_counter(map, update) ? compare_and_swap_counter(&at) : insert_or_replace(&at);
 }
 
@@ -535,6 +535,7 @@ static bool add_to_counter(struct ttlmap *map, struct tm_add *add)
 static int start_counter(struct ttlmap *map, const struct tm_add *add)
 {
 	struct tm_update update = {
+		.key = add->key,
 		.ttl_ns = add->ttl_ns,
 		.flags = TTLMAP_NEW,
 		.owner = add->owner,

@@ -7,6 +7,7 @@
 
 /**
  * struct tm_update - what an update asks for
+ * @key: hashed
  * @entry: the new entry with its key and value
  * @ttl_ns: its TTL as in struct ttlmap_op
  * @flags: as in struct ttlmap_op
@@ -15,6 +16,7 @@
  * @gfp: what may be done for memory
  */
 struct tm_update {
+	struct tm_key key;
 	struct tm_entry *entry;
 	u64 ttl_ns;
 	u32 flags;

@@ -95,6 +95,7 @@ int tm_test_insert_owned(struct tm_owner *owner, u64 number)
 	if (IS_ERR(update.entry))
 		return PTR_ERR(update.entry);
 	tm_entry_set_key(update.entry, &number);
+	tm_map_key(owner->map, &update.key, update.entry->data, sizeof(number));
 	return tm_map_update(owner->map, &update);
 }
 

@@ -20,6 +20,7 @@ static int run(struct ttlmap *map, const char *key, const char *value, struct tm
 		return PTR_ERR(update->entry);
 	tm_entry_set_key(update->entry, key);
 	memcpy(tm_entry_value(update->entry), value, strlen(value));
+	tm_map_key(map, &update->key, update->entry->data, strlen(key));
 	return tm_map_update(map, update);
 }
 

@@ -67,6 +67,7 @@ static void put(u64 key, u64 generation, u64 ttl)
 	update.entry = tm_map_entry(map, sizeof(key), sizeof(value), GFP_KERNEL);
 	tm_entry_set_key(update.entry, &key);
 	memcpy(tm_entry_value(update.entry), &value, sizeof(value));
+	tm_map_key(map, &update.key, &key, sizeof(key));
 	CORE_REQUIRE(!tm_map_update(map, &update));
 }
 

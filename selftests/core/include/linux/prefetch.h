@@ -3,5 +3,6 @@
 #define _SHIM_LINUX_PREFETCH_H
 
 #define prefetch(address)	__builtin_prefetch(address)
+#define prefetchw(address)	__builtin_prefetch(address, 1)
 
 #endif /* _SHIM_LINUX_PREFETCH_H */
