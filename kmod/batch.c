@@ -19,6 +19,7 @@
 #include "lookup.h"
 #include "map.h"
 #include "ops.h"
+#include "usercopy.h"
 
 #define AHEAD		16	/* operations */
 #define AHEAD_KEY	64	/* longer keys are not looked at ahead */
@@ -60,7 +61,7 @@ static void read_key(struct ttlmap *map, struct chunk *chunk, unsigned int i)
 	if (op->op != TTLMAP_OP_LOOKUP || !op->key_len || op->key_len > map->limits.key_max ||
 	    op->key_len > AHEAD_KEY)
 		return;
-	if (copy_from_user(data, u64_to_user_ptr(op->key), op->key_len))
+	if (tm_copy_in(data, u64_to_user_ptr(op->key), op->key_len))
 		return;
 	tm_map_key(map, &chunk->keys[chunk->n_keys], data, op->key_len);
 	chunk->ahead[i] = chunk->n_keys++;

@@ -12,6 +12,7 @@
 #ifndef _TTLMAP_CLOCK_H
 #define _TTLMAP_CLOCK_H
 
+#include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
@@ -20,7 +21,7 @@
  * What is due later than this after the last tick has not passed: 17 s. By then the
  * kernel has long called a CPU without ticks locked up.
  */
-#define TM_CLOCK_LATE	(1ULL << 34)
+#define TM_CLOCK_LATE	BIT_ULL(34)
 
 #ifdef CONFIG_TTLMAP_KUNIT_TEST
 u64 tm_now(void);

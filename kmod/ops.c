@@ -25,6 +25,7 @@
 #include "ops.h"
 #include "remove.h"
 #include "update.h"
+#include "usercopy.h"
 
 /* Keys up to this length are copied to the stack, longer ones to the heap. */
 #define STACK_KEY	256
@@ -32,12 +33,12 @@
 /**
  * struct key_buffer - a key out of user memory
  * @key: hashed
- * @heap: where it is if it is long
- * @stack: where it is if it is not
+ * @stack: where it is if it is not too long
+ *
+ * Too large to be cleared for each operation.
  */
 struct key_buffer {
 	struct tm_key key;
-	void *heap;
 	u8 stack[STACK_KEY];
 };
 
@@ -53,24 +54,23 @@ static int get_key(const struct ttlmap *map, const struct ttlmap_op *op, struct 
 	void *data = buf->stack;
 	int err = check_key(map, op);
 
-	buf->heap = NULL;
 	if (err)
 		return err;
 	if (op->key_len > STACK_KEY) {
 		data = memdup_user(u64_to_user_ptr(op->key), op->key_len);
 		if (IS_ERR(data))
 			return PTR_ERR(data);
-		buf->heap = data;
-	} else if (copy_from_user(data, u64_to_user_ptr(op->key), op->key_len)) {
+	} else if (tm_copy_in(data, u64_to_user_ptr(op->key), op->key_len)) {
 		return -EFAULT;
 	}
 	tm_map_key(map, &buf->key, data, op->key_len);
 	return 0;
 }
 
-static void put_key(struct key_buffer *buf)
+static void put_key(const struct key_buffer *buf)
 {
-	kfree(buf->heap);
+	if (buf->key.len > STACK_KEY)
+		kfree(buf->key.data);
 }
 
 /* Fill in what a lookup returns beside the value. */
@@ -89,9 +89,9 @@ static int copy_value(const struct ttlmap *map, struct tm_entry *entry, void __u
 	u64 counter;
 
 	if (!tm_map_is(map, TTLMAP_F_COUNTERS))
-		return copy_to_user_nofault(to, tm_entry_value(entry), entry->value_len);
+		return tm_copy_out_nofault(to, tm_entry_value(entry), entry->value_len);
 	counter = atomic64_read(tm_entry_counter(entry));
-	return copy_to_user_nofault(to, &counter, sizeof(counter));
+	return tm_copy_out_nofault(to, &counter, sizeof(counter));
 }
 
 /* Returns -EFAULT if a page has to be brought in, which is no final word. */
@@ -177,7 +177,7 @@ static int check_refresh(const struct ttlmap *map, const struct ttlmap_op *op)
 
 static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key)
 {
-	struct key_buffer buf;
+	struct key_buffer buf __uninitialized;
 	int ret;
 
 	if (op->arg || op->arg_len)
@@ -217,7 +217,8 @@ static int get_condition(const struct ttlmap *map, const struct ttlmap_op *op,
 
 static void put_condition(const struct tm_condition *condition)
 {
-	kvfree(condition->value);
+	if (condition->flags & TTLMAP_IF_VALUE)
+		kvfree(condition->value);
 }
 
 static int check_update(const struct ttlmap *map, const struct ttlmap_op *op)
@@ -233,11 +234,8 @@ static int check_update(const struct ttlmap *map, const struct ttlmap_op *op)
 static int fill_entry(struct tm_entry *entry, const struct ttlmap_op *op)
 {
 	tm_entry_pad_key(entry);
-	if (copy_from_user(entry->data, u64_to_user_ptr(op->key), op->key_len))
-		return -EFAULT;
-	if (copy_from_user(tm_entry_value(entry), u64_to_user_ptr(op->value), op->value_len))
-		return -EFAULT;
-	return 0;
+	return tm_copy_in(entry->data, u64_to_user_ptr(op->key), op->key_len) ?:
+	       tm_copy_in(tm_entry_value(entry), u64_to_user_ptr(op->value), op->value_len);
 }
 
 static struct tm_entry *new_entry(struct ttlmap *map, const struct ttlmap_op *op)
@@ -303,7 +301,7 @@ static int check_delete(const struct ttlmap *map, const struct ttlmap_op *op)
 static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
 {
 	struct tm_condition condition;
-	struct key_buffer buf;
+	struct key_buffer buf __uninitialized;
 	int ret;
 
 	ret = check_delete(owner->map, op);
@@ -323,7 +321,7 @@ static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 
 static int op_touch(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
 {
-	struct key_buffer buf;
+	struct key_buffer buf __uninitialized;
 	int ret;
 
 	if (op->flags & ~(u32)TTLMAP_TTL_EXTEND || op->value || op->value_len || op->arg ||
@@ -422,7 +420,7 @@ static int pop(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *o
 
 static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
 {
-	struct key_buffer buf;
+	struct key_buffer buf __uninitialized;
 	int ret;
 
 	if (op->flags || op->arg || op->arg_len)
@@ -447,7 +445,7 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
 		.gfp = GFP_KERNEL_ACCOUNT,
 	};
-	struct key_buffer buf;
+	struct key_buffer buf __uninitialized;
 	int ret;
 
 	if (op->flags & ~(TTLMAP_EXISTING | TTLMAP_OWNED) ||

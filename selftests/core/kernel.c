@@ -135,6 +135,23 @@ static bool faults(void)
 	return shim_fault_at && !--shim_fault_at;
 }
 
+static _Thread_local bool faults_disabled;
+
+void pagefault_disable(void)
+{
+	faults_disabled = true;
+}
+
+void pagefault_enable(void)
+{
+	faults_disabled = false;
+}
+
+bool shim_user_access_begin(void)
+{
+	return !faults_disabled || !faults();
+}
+
 int copy_to_user_nofault(void *to, const void *from, size_t size)
 {
 	if (faults())

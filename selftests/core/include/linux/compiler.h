@@ -17,6 +17,7 @@ static inline void shim_step(void)
 #endif
 
 #define __percpu
+#define __uninitialized
 #define ____cacheline_aligned_in_smp	__attribute__((aligned(64)))
 
 /* Relaxed atomic accesses are what these are to a compiler and to ThreadSanitizer. */

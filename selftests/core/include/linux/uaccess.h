@@ -27,6 +27,30 @@ static inline unsigned long copy_to_user(void *to, const void *from, size_t size
 	return 0;
 }
 
+/* With page faults disabled, access fails if the page is to be absent. */
+bool shim_user_access_begin(void);
+void pagefault_disable(void);
+void pagefault_enable(void);
+
+#define user_read_access_begin(from, size)	shim_user_access_begin()
+#define user_read_access_end()			do { } while (0)
+#define user_write_access_begin(to, size)	shim_user_access_begin()
+#define user_write_access_end()			do { } while (0)
+
+#define unsafe_get_user(value, from, fault)				\
+do {									\
+	memcpy(&(value), from, sizeof(value));				\
+	if (0)								\
+		goto fault;						\
+} while (0)
+
+#define unsafe_copy_to_user(to, from, size, fault)			\
+do {									\
+	memcpy(to, from, size);						\
+	if (0)								\
+		goto fault;						\
+} while (0)
+
 static inline unsigned long clear_user(void *to, size_t size)
 {
 	memset(to, 0, size);
