@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A clock that stands still until somebody sets it, and the timers on it, which
- * fire when it passes them.
+ * fire when it passes them. Where times are taken lookups read the real one, as
+ * they would have to in a kernel; timers wait for somebody to set it all the same.
  */
 #include <pthread.h>
 #include <linux/hrtimer.h>
@@ -14,16 +15,34 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct hrtimer *timers;
 static u64 clock_now = NSEC_PER_SEC;
 
+bool shim_clock_real;
+
+static u64 machine_clock(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
 u64 ktime_get_boottime_ns(void)
 {
+	if (shim_clock_real)
+		return machine_clock(CLOCK_BOOTTIME);
 	return __atomic_load_n(&clock_now, __ATOMIC_RELAXED);
 }
 
-/* No tick has come for longer than a kernel in order would see. */
+/*
+ * No tick has come for longer than a kernel in order would see. Of the machine's own
+ * clocks, the one that goes by ticks leaves out how long it was asleep: it is early.
+ */
 u64 ktime_get_coarse_boottime_ns(void)
 {
-	u64 now = ktime_get_boottime_ns();
+	u64 now;
 
+	if (shim_clock_real)
+		return machine_clock(CLOCK_MONOTONIC_COARSE);
+	now = ktime_get_boottime_ns();
 	return now > TICK_LATE ? now - TICK_LATE : 0;
 }
 

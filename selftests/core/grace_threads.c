@@ -30,8 +30,10 @@
 
 #include "shim.h"
 
-/* Between looks for callbacks: about what a grace period takes in a kernel. */
-#define PAUSE_US	500
+/* Looks at a lock before others are let run. */
+#define SPINS	64
+
+unsigned int shim_grace_us = 500;
 
 static struct rcu_head *posted;
 /* Grace periods, one at a time. */
@@ -42,9 +44,15 @@ static bool stopping;
 /* Each reader's end of section, as ThreadSanitizer is told of it. */
 static char ends[SHIM_CPUS];
 
+/* Who holds a lock and runs is done soon; who does not run may wait for our processor. */
 void shim_relax(void)
 {
-	sched_yield();
+	static __thread unsigned int spins;
+
+	if (++spins % SPINS)
+		caa_cpu_relax();
+	else
+		sched_yield();
 }
 
 void rcu_read_lock(void)
@@ -131,7 +139,7 @@ void rcu_barrier(void)
 		barrier.over = false;
 		call_rcu(&barrier.head, barrier_over);
 		while (!__atomic_load_n(&barrier.over, __ATOMIC_ACQUIRE))
-			usleep(PAUSE_US);
+			usleep(shim_grace_us);
 	}
 }
 
@@ -149,9 +157,10 @@ void shim_thread_leave(void)
 static void *make(void *cpu)
 {
 	shim_thread_enter((uintptr_t)cpu);
-	while (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
-		if (!shim_grace_end())
-			usleep(PAUSE_US);
+	while (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE)) {
+		shim_grace_end();
+		usleep(shim_grace_us);
+	}
 	while (shim_grace_end())
 		;
 	shim_thread_leave();

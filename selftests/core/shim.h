@@ -42,6 +42,9 @@ extern u64 (*shim_hash)(const void *data, size_t len, u64 seed);
 
 extern struct shrinker *shim_shrinker;
 
+/* The clock is the machine's; nobody sets it then. */
+extern bool shim_clock_real;
+
 void shim_random_seed(u64 seed);
 u64 shim_clock(void);
 void shim_clock_set(u64 now);
@@ -54,7 +57,16 @@ void shim_work_run_all(void);
 /* Callbacks that wait for a grace period; ends those periods that can end. */
 bool shim_grace_end(void);
 
-/* With threads: those that run work and callbacks; each has a CPU of its own. */
+/* With threads: how long to wait between one grace period and the next. */
+extern unsigned int shim_grace_us;
+
+/*
+ * How long work may wait for company, so that whoever queues some need not wake anybody
+ * up; 0 is not at all.
+ */
+extern unsigned int shim_work_us;
+
+/* Those that run work and callbacks; each has a CPU of its own. */
 void shim_threads_start(unsigned int workers, unsigned int first_cpu);
 void shim_threads_stop(void);
 void shim_thread_enter(unsigned int cpu);

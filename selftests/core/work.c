@@ -6,6 +6,7 @@
  * it is known by its address alone.
  */
 #include <pthread.h>
+#include <unistd.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -28,6 +29,8 @@ static pthread_t threads[THREADS];
 static unsigned int n_threads;
 static bool stopping;
 
+unsigned int shim_work_us;
+
 struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int max_active)
 {
 	return (struct workqueue_struct *)&queue;
@@ -39,7 +42,8 @@ static void append(struct work_struct *work)
 	work->queued = true;
 	*tail = work;
 	tail = &work->next;
-	pthread_cond_broadcast(&changed);
+	if (!shim_work_us)
+		pthread_cond_broadcast(&changed);
 }
 
 static struct work_struct *take_out(struct work_struct **at)
@@ -236,6 +240,18 @@ void destroy_workqueue(struct workqueue_struct *wq)
 	pthread_mutex_unlock(&lock);
 }
 
+/* Context: the lock, let go meanwhile. */
+static void await_work(void)
+{
+	if (!shim_work_us) {
+		pthread_cond_wait(&changed, &lock);
+		return;
+	}
+	pthread_mutex_unlock(&lock);
+	usleep(shim_work_us);
+	pthread_mutex_lock(&lock);
+}
+
 static void *worker(void *cpu)
 {
 	struct work_struct **at;
@@ -247,7 +263,7 @@ static void *worker(void *cpu)
 		if (at)
 			run_at(at);
 		else
-			pthread_cond_wait(&changed, &lock);
+			await_work();
 	}
 	pthread_mutex_unlock(&lock);
 	shim_thread_leave();
