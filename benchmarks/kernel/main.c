@@ -43,6 +43,10 @@ static bool writes = true;
 module_param(writes, bool, 0444);
 MODULE_PARM_DESC(writes, "measure what changes maps as well");
 
+static char *measure = "operations";
+module_param(measure, charp, 0444);
+MODULE_PARM_DESC(measure, "operations or growth");
+
 static char *peer = "";
 module_param(peer, charp, 0444);
 MODULE_PARM_DESC(peer, "only those whose names begin so");
@@ -64,6 +68,24 @@ static const struct bench_peer *const peers[] = {
 #endif
 };
 
+static const struct {
+	const char *name;
+	int (*run)(const struct bench_run *run, const struct bench_peer *peer);
+} measures[] = {
+	{ "operations", bench_round },
+	{ "growth", bench_growth },
+};
+
+static int run_peer(const struct bench_run *run, const struct bench_peer *of)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(measures); i++)
+		if (!strcmp(measures[i].name, measure))
+			return measures[i].run(run, of);
+	return -EINVAL;
+}
+
 static int run_peers(const struct bench_run *run)
 {
 	unsigned int i;
@@ -72,7 +94,7 @@ static int run_peers(const struct bench_run *run)
 	for (i = 0; i < ARRAY_SIZE(peers) && !err; i++) {
 		if (!strstarts(peers[i]->name, peer))
 			continue;
-		err = bench_round(run, peers[i]);
+		err = run_peer(run, peers[i]);
 		if (err)
 			pr_err("%s, %u entries: error %d\n", peers[i]->name, entries, err);
 	}

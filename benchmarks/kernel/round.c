@@ -4,15 +4,14 @@
  * emptied, and each step is a sample. Small maps are several, so that there are enough
  * operations to take the mean of.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/math64.h>
-#include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "measure.h"
+#include "memory.h"
+#include "report.h"
 #include "round.h"
 
 /**
@@ -32,19 +31,15 @@ struct state {
 static const struct bench_sequence in_order;
 static const struct bench_sequence shuffled = { .shuffled = true };
 
-/* A sample, as a line of the log that vm/bench-native.sh reads. */
 static void report(const struct state *state, const char *name, u64 sum, u64 n,
 		   const char *unit)
 {
-	const struct bench_run *run = state->run;
-	const struct bench_shape *shape = &run->shape;
-	u64 tenths = div64_u64(sum * 10, n);
+	const struct bench_shape *shape = &state->run->shape;
+	char sized[64];
 
-	if (!run->round)
-		return;
-	pr_info("%s/%u/%u/%u\t%s%s\t%u\t%llu.%llu\t%s\n", name, shape->key_len,
-		shape->value_len, shape->entries, state->maps->peer->name, run->variant, run->round,
-		tenths / 10, tenths % 10, unit);
+	snprintf(sized, sizeof(sized), "%s/%u/%u/%u", name, shape->key_len, shape->value_len,
+		 shape->entries);
+	bench_report(state->run, state->maps->peer, sized, sum, n, unit);
 }
 
 /* Looks at what is left to be done, at most: others may keep a processor busy for ever. */
@@ -71,27 +66,6 @@ static u64 after(const struct state *state, bench_op op)
 /* What allocators keep at hand after earlier rounds, some MiB, shall make no difference. */
 #define BYTES_ENTRIES	10000000
 
-static u64 free_bytes(void)
-{
-	struct sysinfo info;
-
-	rcu_barrier();
-	si_meminfo(&info);
-	return (u64)info.freeram * info.mem_unit;
-}
-
-/* Some leave it to a worker to free what they held, which may take that a while. */
-static void await_memory(const struct state *state)
-{
-	u64 before, now = free_bytes();
-
-	do {
-		before = now;
-		bench_taken(state->run->after_ns);
-		now = free_bytes();
-	} while (now > before);
-}
-
 static void destroy_maps(const struct state *state)
 {
 	unsigned int i;
@@ -100,7 +74,7 @@ static void destroy_maps(const struct state *state)
 		if (!IS_ERR_OR_NULL(state->maps[i].data))
 			state->maps[i].peer->destroy(state->maps[i].data);
 	kvfree(state->maps);
-	await_memory(state);
+	bench_await_memory(state->run->after_ns);
 }
 
 static int create_maps(struct state *state, const struct bench_shape *shape,
@@ -181,7 +155,7 @@ static int measure_lookups(const struct state *state)
 
 static void measure_memory(const struct state *state, u64 free_before)
 {
-	u64 entries = (u64)state->n * state->run->shape.entries, free_now = free_bytes();
+	u64 entries = (u64)state->n * state->run->shape.entries, free_now = bench_free_bytes();
 
 	if (entries >= BYTES_ENTRIES && free_now < free_before)
 		report(state, "bytes", free_before - free_now, entries, "bytes");
@@ -204,7 +178,7 @@ static int fill_and_use(const struct state *state, u64 free_before)
 static int round_of_all(struct state *state, const struct bench_peer *peer)
 {
 	const struct bench_run *run = state->run;
-	u64 free_before = free_bytes();
+	u64 free_before = bench_free_bytes();
 	int err;
 
 	err = create_maps(state, &run->shape, peer, DIV_ROUND_UP(run->ops, run->shape.entries));
