@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Times ttlmap's in-kernel API beside other maps of the kernel while it is being
- * loaded, and prints samples to the log. Meant for a virtual machine with one CPU,
- * which it keeps busy.
+ * loaded, and prints samples to the log. Meant for a virtual machine, whose CPU it
+ * keeps busy; how maps scale is measured on all that it has.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -45,7 +45,7 @@ MODULE_PARM_DESC(writes, "measure what changes maps as well");
 
 static char *measure = "operations";
 module_param(measure, charp, 0444);
-MODULE_PARM_DESC(measure, "operations or growth");
+MODULE_PARM_DESC(measure, "operations, growth or scaling");
 
 static char *peer = "";
 module_param(peer, charp, 0444);
@@ -74,6 +74,7 @@ static const struct {
 } measures[] = {
 	{ "operations", bench_round },
 	{ "growth", bench_growth },
+	{ "scaling", bench_scaling },
 };
 
 static int run_peer(const struct bench_run *run, const struct bench_peer *of)

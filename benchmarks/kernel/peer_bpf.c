@@ -5,6 +5,7 @@
  * thread, which alone can wait for one to be gone after it was closed.
  */
 #include <linux/bpf.h>
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
@@ -16,8 +17,8 @@
 BENCH_IMPORT_BPF();
 
 /*
- * LRU_HASH takes free entries so many at a time, and evicts when there are fewer: even
- * to replace an entry it takes a free one first.
+ * LRU_HASH takes free entries so many at a time for a CPU, and evicts when there are
+ * fewer: even to replace an entry it takes a free one first.
  */
 #define LRU_BATCH	128
 
@@ -48,7 +49,7 @@ static void *create_hash(const struct bench_shape *shape)
 
 static void *create_lru_hash(const struct bench_shape *shape)
 {
-	u32 entries = ALIGN(shape->entries, LRU_BATCH) + LRU_BATCH;
+	u32 entries = ALIGN(shape->entries, LRU_BATCH) + LRU_BATCH * num_possible_cpus();
 
 	return make(shape, BPF_MAP_TYPE_LRU_HASH, entries, 0);
 }

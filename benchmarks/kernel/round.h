@@ -29,5 +29,6 @@ struct bench_run {
 
 int bench_round(const struct bench_run *run, const struct bench_peer *peer);
 int bench_growth(const struct bench_run *run, const struct bench_peer *peer);
+int bench_scaling(const struct bench_run *run, const struct bench_peer *peer);
 
 #endif /* _BENCH_ROUND_H */
