@@ -87,25 +87,26 @@ native_make() {
 	make -C "$TOP" benchmarks/kernel "KDIR=$headers" "TREE=build/$name" ARCH=um -j"$(nproc)" "$@" >&2
 }
 
-# native_stage STAGE: a root file system, in which the plan is carried out
+# native_stage STAGE PLAN: a root file system, in which the plan is carried out
 native_stage() {
-	local stage=$1
+	local stage=$1 plan=$2
 	mkdir -p "$stage"/{bin,usr/bin,lib/modules}
 	cp "$(busybox)" "$stage/bin/busybox"
 	cp "$TOP/vm/bench-init" "$stage/init"
 	cp "$TOP"/vm/{bench-runner,kernel-log} "$stage/usr/bin/"
 	cp "$BUILD"/bench-native/{ttlmap.ko,benchmarks/kernel/ttlmap_bench.ko} "$stage/lib/modules/"
 	cp "$BUILD/bench-no-stats/ttlmap.ko" "$stage/lib/modules/ttlmap-no-stats.ko"
-	native_plan >"$stage/runs"
+	"$plan" >"$stage/runs"
 }
 
+# native_build HEADERS PLAN
 native_build() {
-	local headers=$1 stage=$BUILD/vm/bench-native
+	local headers=$1 plan=$2 stage=$BUILD/vm/bench-native
 	native_make "$headers" bench-native
 	native_make "$headers" bench-no-stats "KCFLAGS=-include$TOP/benchmarks/kernel/no_stats.h"
 	rm -rf "$stage"
 	mkdir -p "$BUILD/vm"
-	native_stage "$stage"
+	native_stage "$stage" "$plan"
 	initramfs_pack "$stage" "$stage.cpio"
 }
 
@@ -115,16 +116,21 @@ native_boot() {
 		con0=null,fd:1 ssl=null quiet log_buf_len=4M </dev/null | sed -u 's/\r$//'
 }
 
-bench_native() {
-	local dir release log=$BUILD/log/native.log
+# native_run PLAN: samples of all that the function PLAN prints
+native_run() {
+	local plan=$1 dir release log=$BUILD/log/native.log
 	dir=$(kernel_dir native)
 	release=$(kernel_release "$dir")
 	packages_need "building kernel modules" make gcc kmod
-	with_lock "$BUILD/lock" native_build "$dir/usr/src/linux-headers-$release"
+	with_lock "$BUILD/lock" native_build "$dir/usr/src/linux-headers-$release" "$plan"
 	bench_note native "$release in User-Mode Linux, one processor"
 	native_boot "$dir/boot/vmlinuz-$release" | tee "$log" | awk '/^native\t/ { print; fflush() }'
 	grep -qx 'exit 0' "$log" || {
 		grep -v '^native	' "$log" | tail -n 40 >&2
 		return 1
 	}
+}
+
+bench_native() {
+	native_run native_plan
 }

@@ -7,6 +7,8 @@ plot_labels() {
 	case $1 in
 	*-lookup_hit-*) echo "Lookups of keys that are there|entries|ns a lookup|xy" ;;
 	*-lookup_miss-*) echo "Lookups of keys that are not there|entries|ns a lookup|xy" ;;
+	*-scale-*) echo "Throughput: ${1##*-scale-}|processors|operations a second|" ;;
+	*-growth-wait_percentile) echo "No operation, but as long a wait: the machine's own doing|percentile|ns|y" ;;
 	*-growth-insert_percentile) echo "Inserts while a map grows|percentile|ns an insert|y" ;;
 	*-growth-delete_percentile) echo "Deletes while a map shrinks|percentile|ns a delete|y" ;;
 	*-growth-memory) echo "Memory: fill (to 4), delete (to 8), wait, fill again|step|bytes|" ;;

@@ -69,7 +69,7 @@ static const struct formula formulas[] = {
 	{ "bytes_16_64", LOWER, 136, PLAIN, OURS("6.12", "bytes/16/64/1000000"), NOTHING },
 	{ "growth_worst_segments", LOWER, 1, PLAIN, OURS("*", "growth/worst_segments"), NOTHING },
 	{ "growth_p9999_vs_median", LOWER, 20, RATIO,
-	  OURS("native", "growth/insert/p99.99"), CASE("growth/insert/p50") },
+	  OURS("native", "growth/insert_percentile/99.99"), CASE("growth/insert_percentile/50") },
 	{ "memory_after_delete", LOWER, 1.05, RATIO,
 	  OURS("*", "growth/resident_after"), CASE("growth/resident_new") },
 	{ "expire_lag_max_ms", LOWER, 100, PLAIN, OURS("*", "expire/uniform/lag_max"), NOTHING },
