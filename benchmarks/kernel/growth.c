@@ -16,6 +16,8 @@
 
 /* About what an operation takes. */
 #define WAIT_TICKS	1000
+/* Of as many waits as there are entries. */
+#define WAIT_SHARE	8
 
 /* Others run in between, which on a machine with more CPUs they would beside it. */
 static int time_keys(const struct bench_map *map, bench_op op, const struct bench_keys *keys,
@@ -34,16 +36,16 @@ static int time_keys(const struct bench_map *map, bench_op op, const struct benc
 	return err;
 }
 
-static int time_all(const struct bench_map *map, bench_op op, const struct bench_keys *keys,
-		    struct bench_latency *latency)
+static int time_first(const struct bench_map *map, bench_op op, const struct bench_keys *keys,
+		      unsigned int n, struct bench_latency *latency)
 {
 	static const struct bench_sequence in_order;
 	unsigned int some, done;
 	int err = 0;
 
 	bench_latency_begin(latency);
-	for (done = 0; done < keys->entries && !err; done += some) {
-		some = min(keys->entries - done, keys->block_keys);
+	for (done = 0; done < n && !err; done += some) {
+		some = min(n - done, keys->block_keys);
 		bench_keys_write(keys, &in_order, done, some);
 		err = time_keys(map, op, keys, some, latency);
 	}
@@ -63,19 +65,20 @@ static int wait(const struct bench_map *map, const void *keys, unsigned int n)
 static int grow_and_shrink(const struct bench_run *run, const struct bench_map *map,
 			   struct bench_latency *latency)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		bench_op op;
+		unsigned int n;
 	} steps[] = {
-		{ "growth/wait_percentile", wait },
-		{ "growth/insert_percentile", bench_update },
-		{ "growth/delete_percentile", bench_delete },
+		{ "growth/wait_percentile", wait, run->shape.entries / WAIT_SHARE },
+		{ "growth/insert_percentile", bench_update, run->shape.entries },
+		{ "growth/delete_percentile", bench_delete, run->shape.entries },
 	};
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(steps) && !err; i++) {
-		err = time_all(map, steps[i].op, &run->keys, latency);
+		err = time_first(map, steps[i].op, &run->keys, steps[i].n, latency);
 		if (!err)
 			bench_latency_report(latency, run, map->peer, steps[i].name);
 	}
@@ -85,7 +88,7 @@ static int grow_and_shrink(const struct bench_run *run, const struct bench_map *
 /**
  * bench_growth() - time each operation of a map that grows and shrinks
  * @run: sizes and so on
- * @peer: whose map
+ * @peer: whose map; only of those that are to be looked at so
  *
  * Context: Kernel thread.
  * Return: 0, or the error of what failed.
@@ -96,8 +99,10 @@ int bench_growth(const struct bench_run *run, const struct bench_peer *peer)
 	struct bench_latency *latency;
 	int err;
 
-	if (!run->writes)
+	if (!run->writes || !peer->grows)
 		return 0;
+	if (run->shape.entries < WAIT_SHARE)
+		return -EINVAL;
 	latency = kvmalloc(sizeof(*latency), GFP_KERNEL);
 	if (!latency)
 		return -ENOMEM;

@@ -43,6 +43,7 @@ struct bench_map {
  * @name: in the results
  * @evicts: an insert into a full map makes room for itself
  * @expires: entries go when their TTL is over
+ * @grows: single operations are timed while it grows
  * @create: returns @data, or ERR_PTR
  * @destroy: frees it with all entries
  * @lookup: the value of a key, or NULL; RCU read section
@@ -55,6 +56,7 @@ struct bench_peer {
 	const char *name;
 	bool evicts;
 	bool expires;
+	bool grows;
 	void *(*create)(const struct bench_shape *shape);
 	void (*destroy)(void *data);
 	const void *(*lookup)(const struct bench_map *map, const void *key);

@@ -90,6 +90,7 @@ static int delete(const struct bench_map *map, const void *key)
 
 const struct bench_peer bench_bpf_hash = {
 	.name = "bpf_hash",
+	.grows = true,
 	.create = create_hash,
 	.destroy = destroy,
 	.lookup = lookup,
@@ -133,6 +134,7 @@ static int update_rhash(const struct bench_map *map, const void *key)
 
 const struct bench_peer bench_bpf_rhash = {
 	.name = "bpf_rhash",
+	.grows = true,
 	.create = create_rhash,
 	.destroy = destroy,
 	.lookup = lookup,

@@ -125,6 +125,7 @@ static int delete(const struct bench_map *map, const void *key)
 
 const struct bench_peer bench_rhashtable = {
 	.name = "rhashtable",
+	.grows = true,
 	.create = create,
 	.destroy = destroy,
 	.lookup = lookup,

@@ -90,6 +90,7 @@ const struct bench_peer bench_ttlmap = {
 	.name = "ttlmap",
 	.evicts = true,
 	.expires = true,
+	.grows = true,
 	.create = create,
 	.destroy = destroy,
 	.lookup = lookup,
