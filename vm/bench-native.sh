@@ -10,15 +10,19 @@ NATIVE_SECONDS=7200
 INSTRUCTIONS=$TOP/benchmarks/instructions.tsv
 INSTRUCTIONS_ROUNDS=5
 
-# instructions_count ROUNDS PEER: samples of those whose names begin so, on the stock
-# kernel, with one processor whose clock counts instructions
+# instructions_run ROUNDS PARAMETER...: samples of the benchmarks on the stock kernel, with
+# one processor whose clock counts instructions
 # shellcheck disable=SC2034  # for guest_run
-instructions_count() {
+instructions_run() {
 	QEMU_ACCEL=icount
 	guest_prepare 6.12
 	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" bench-runner /lib/modules \
-		instructions "$1" entries=1000 ops=10000 after_ms=40 "peer=$2" |
-		sed 's/\tns$/\tinstructions/'
+		instructions 0 "$@" after_ms=40 | sed 's/\tns$/\tinstructions/'
+}
+
+# instructions_count ROUNDS PEER: what operations cost those whose names begin so
+instructions_count() {
+	instructions_run "$1" entries=1000 ops=10000 "peer=$2"
 }
 
 # instructions_least: of samples, lines OPERATION PEER INSTRUCTIONS.  What comes on top in
@@ -33,7 +37,10 @@ instructions_least() {
 }
 
 bench_instructions() {
+	local entries=100000
+	[ -z "$BENCH_QUICK" ] || entries=20000
 	instructions_count "$BENCH_ROUNDS" ''
+	instructions_run "$BENCH_ROUNDS" measure=growth "entries=$entries"
 	bench_note instructions "$(kernel_release "$GUEST_DIR") in QEMU, with a clock that counts"
 }
 
@@ -63,21 +70,33 @@ instructions_update() {
 	mv "$INSTRUCTIONS.new" "$INSTRUCTIONS"
 }
 
-# native_plan: a line for bench-runner for each size
+# native_touch PARAMETER...: has User-Mode Linux use all the memory that it will need once,
+# as the machine gives it a page only when it is used for the first time
+native_touch() {
+	echo modules 0 0 peer=rhashtable "$@"
+}
+
+# native_plan: lines for bench-runner, MODULES FIRST-ROUND LAST-ROUND PARAMETER...  What
+# statistics cost is measured with keys of one size.
 native_plan() {
 	local rounds=$BENCH_ROUNDS keys
 	if [ -n "${BENCH_QUICK-}" ]; then
-		echo "$rounds entries=1000 ops=100000"
-		echo "$rounds entries=1000000 ops=1000000"
+		native_touch entries=1000000 writes=0
+		echo "variants 1 $rounds entries=1000 ops=100000"
+		echo "variants 1 $rounds entries=1000000 ops=1000000"
 		return
 	fi
-	for keys in 8 16 64; do
-		echo "$rounds key_len=$keys entries=1000 ops=100000"
-		echo "$rounds key_len=$keys entries=100000 ops=500000"
-		echo "$rounds key_len=$keys entries=1000000 ops=1000000"
+	native_touch entries=16000000 writes=0
+	echo "variants 1 $rounds entries=1000 ops=100000"
+	echo "modules 1 $rounds entries=100000 ops=200000"
+	echo "variants 1 $rounds entries=1000000 ops=1000000"
+	for keys in 8 64; do
+		echo "modules 1 $rounds key_len=$keys entries=1000 ops=100000"
+		echo "modules 1 $rounds key_len=$keys entries=100000 ops=200000"
+		echo "modules 1 $rounds key_len=$keys entries=1000000 ops=1000000"
 	done
 	# What 2 GiB hold of the peer that takes most.
-	echo "$rounds entries=16000000 ops=1000000 writes=0"
+	echo "modules 1 $rounds entries=16000000 ops=1000000 writes=0"
 }
 
 # native_make HEADERS NAME [ARGUMENT...]: a build of the module, and what measures it
@@ -90,12 +109,13 @@ native_make() {
 # native_stage STAGE PLAN: a root file system, in which the plan is carried out
 native_stage() {
 	local stage=$1 plan=$2
-	mkdir -p "$stage"/{bin,usr/bin,lib/modules}
+	mkdir -p "$stage"/{bin,usr/bin,lib/modules,lib/variants}
 	cp "$(busybox)" "$stage/bin/busybox"
 	cp "$TOP/vm/bench-init" "$stage/init"
 	cp "$TOP"/vm/{bench-runner,kernel-log} "$stage/usr/bin/"
 	cp "$BUILD"/bench-native/{ttlmap.ko,benchmarks/kernel/ttlmap_bench.ko} "$stage/lib/modules/"
-	cp "$BUILD/bench-no-stats/ttlmap.ko" "$stage/lib/modules/ttlmap-no-stats.ko"
+	ln -s ../modules/{ttlmap,ttlmap_bench}.ko "$stage/lib/variants/"
+	cp "$BUILD/bench-no-stats/ttlmap.ko" "$stage/lib/variants/ttlmap-no-stats.ko"
 	"$plan" >"$stage/runs"
 }
 

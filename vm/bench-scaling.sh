@@ -48,7 +48,7 @@ scaling_guest() {
 	qemu_choose "$GUEST_BASE" "$GUEST_DIR"
 	bench_note "$series" "$(kernel_release "$GUEST_DIR") in QEMU with $QEMU_ACCEL, two processors"
 	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" bench-runner /lib/modules \
-		"$series" "$BENCH_ROUNDS" measure=scaling "entries=$1" "ops=$2"
+		"$series" 0 "$BENCH_ROUNDS" measure=scaling "entries=$1" "ops=$2"
 }
 
 bench_scaling() {
