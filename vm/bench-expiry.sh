@@ -4,11 +4,13 @@
 # when there is nothing to go.
 
 bench_expiry() {
-	local stage=$BENCH/stage series=6.12 entries=1000000 server_entries=100000 seconds=60 idle=10
-	[ -z "$BENCH_QUICK" ] || entries=100000 server_entries=5000 seconds=5 idle=3
+	local stage=$BENCH/stage series=6.12
+	local entries=1000000 seconds=60 server_entries=30000 server_seconds=20 idle=5
+	[ -z "$BENCH_QUICK" ] ||
+		entries=100000 seconds=5 server_entries=5000 server_seconds=5 idle=3
 	bench_stage "$stage" expire
 	bench_install "$stage" "$BUILD/benchmarks/bin/stale"
 	servers_stage "$stage"
 	bench_guest "$series" "$stage" expire-guest "$series" "$BENCH_ROUNDS" "$entries" \
-		"$server_entries" "$seconds" "$idle" "$(servers_redis)"
+		"$seconds" "$server_entries" "$server_seconds" "$idle" "$(servers_redis)"
 }
