@@ -30,6 +30,26 @@ static void count_pinned(struct tm_retirer *retirer, long bytes, int n)
 	atomic_long_add(n, &retirer->pinned_entries);
 }
 
+/* What is in but not out. An entry that is out is never missing among those that are in. */
+static struct tm_retired still_there(const struct tm_retirer *retirer)
+{
+	struct tm_retired there;
+
+	/* Pairs with count_out(): what was counted in before is seen as well. */
+	there.entries = -smp_load_acquire(&retirer->out.entries);
+	there.bytes = -smp_load_acquire(&retirer->out.bytes);
+	there.entries += READ_ONCE(retirer->in.entries);
+	there.bytes += READ_ONCE(retirer->in.bytes);
+	return there;
+}
+
+static void count_out(struct tm_retirer *retirer, unsigned long bytes)
+{
+	/* Pairs with still_there(). */
+	smp_store_release(&retirer->out.bytes, retirer->out.bytes + bytes);
+	smp_store_release(&retirer->out.entries, retirer->out.entries + 1);
+}
+
 static void free_chain(struct tm_retirer *retirer)
 {
 	struct tm_entry *entry, *next;
@@ -39,8 +59,7 @@ static void free_chain(struct tm_retirer *retirer)
 		bytes = tm_entry_bytes(retirer->kind, entry);
 		if (!tm_entry_release(retirer->kind, entry))
 			count_pinned(retirer, bytes, 1);
-		atomic_long_sub(bytes, &retirer->bytes);
-		atomic_long_dec(&retirer->entries);
+		count_out(retirer, bytes);
 		cond_resched();
 	}
 	retirer->waiting = NULL;
@@ -99,7 +118,7 @@ bool tm_retire_flush(struct tm_retirer __percpu *retirer)
 
 	for_each_possible_cpu(cpu) {
 		one = per_cpu_ptr(retirer, cpu);
-		if (!atomic_long_read(&one->entries))
+		if (!still_there(one).entries)
 			continue;
 		flush_rcu_work(&one->work);
 		waited = true;
@@ -114,7 +133,7 @@ bool tm_retire_flush(struct tm_retirer __percpu *retirer)
  */
 static void flush(struct tm_retirer *retirer)
 {
-	while (atomic_long_read(&retirer->entries))
+	while (still_there(retirer).entries)
 		flush_rcu_work(&retirer->work);
 	flush_rcu_work(&retirer->work);
 }
@@ -140,8 +159,8 @@ void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry)
 {
 	struct tm_retirer *this = this_cpu_ptr(retirer);
 
-	atomic_long_add(tm_entry_bytes(this->kind, entry), &this->bytes);
-	atomic_long_inc(&this->entries);
+	this_cpu_add(retirer->in.bytes, tm_entry_bytes(this->kind, entry));
+	this_cpu_inc(retirer->in.entries);
 	if (llist_add(&entry->retired, &this->next))
 		queue_rcu_work(tm_workqueue, &this->work);
 }
@@ -158,7 +177,7 @@ bool tm_retire_throttle(struct tm_retirer __percpu *retirer)
 	struct tm_retirer *this = raw_cpu_ptr(retirer);
 	bool over = false;
 
-	while (atomic_long_read(&this->bytes) > RETIRED_MAX) {
+	while (still_there(this).bytes > RETIRED_MAX) {
 		over = true;
 		flush_rcu_work(&this->work);
 	}
@@ -189,14 +208,15 @@ void tm_retire_unpin(struct tm_retirer __percpu *retirer, struct tm_entry *entry
 void tm_retired_sum(const struct tm_retirer __percpu *retirer, u64 *entries, u64 *bytes)
 {
 	const struct tm_retirer *one;
+	struct tm_retired there;
 	int cpu;
 
 	*entries = 0;
 	*bytes = 0;
 	for_each_possible_cpu(cpu) {
 		one = per_cpu_ptr(retirer, cpu);
-		*entries += atomic_long_read(&one->entries) +
-			    atomic_long_read(&one->pinned_entries);
-		*bytes += atomic_long_read(&one->bytes) + atomic_long_read(&one->pinned_bytes);
+		there = still_there(one);
+		*entries += there.entries + atomic_long_read(&one->pinned_entries);
+		*bytes += there.bytes + atomic_long_read(&one->pinned_bytes);
 	}
 }

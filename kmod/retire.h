@@ -3,6 +3,7 @@
 #define _TTLMAP_RETIRE_H
 
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
 #include <linux/workqueue.h>
@@ -11,12 +12,22 @@ struct tm_entry;
 struct tm_kind;
 
 /**
+ * struct tm_retired - how much so far
+ * @entries: how many
+ * @bytes: as allocated
+ */
+struct tm_retired {
+	unsigned long entries;
+	unsigned long bytes;
+};
+
+/**
  * struct tm_retirer - entries of one CPU that wait for a grace period
  * @next: retired after the grace period of @waiting began; WR: lock-free
+ * @in: retired on this CPU; WR: this CPU, before the entry is in @next
  * @waiting: freed a grace period after @taken; touched by @work alone
  * @taken: RCU's state when @waiting was taken out of @next; touched by @work alone
- * @bytes: of both, as allocated
- * @entries: in both
+ * @out: released; WR: @work, on a line that is not the retiring CPU's
  * @pinned_bytes: of entries that outlived the grace period by a reference
  * @pinned_entries: how many; negative where more were dropped than were counted
  * @kind: what the map's entries have in common
@@ -24,10 +35,10 @@ struct tm_kind;
  */
 struct tm_retirer {
 	struct llist_head next;
-	struct llist_node *waiting;
+	struct tm_retired in;
+	struct llist_node *waiting ____cacheline_aligned_in_smp;
 	unsigned long taken;
-	atomic_long_t bytes;
-	atomic_long_t entries;
+	struct tm_retired out;
 	atomic_long_t pinned_bytes;
 	atomic_long_t pinned_entries;
 	const struct tm_kind *kind;
