@@ -4,8 +4,8 @@
  *
  * Owns what a map holds against its limits: entries and bytes. An insert
  * reserves its place before it links its entry, and whoever unlinks an entry
- * gives its place back, so that neither sum ever exceeds its limit and nothing
- * is evicted below it.
+ * gives its place back, or keeps it for an entry of its own, so that neither sum
+ * ever exceeds its limit and nothing is evicted below it.
  *
  * Locks: none; the sums are atomic.
  */
@@ -37,6 +37,9 @@ bool tm_capacity_resize(struct ttlmap *map, long bytes)
 {
 	u64 limit = READ_ONCE(map->max_bytes);
 
+	/* Most replacements: others' CPUs need not see the line change hands. */
+	if (!bytes)
+		return true;
 	if (bytes > 0 && limit)
 		return add_below(&map->bytes, bytes, limit);
 	atomic_long_add(bytes, &map->bytes);
@@ -46,19 +49,31 @@ bool tm_capacity_resize(struct ttlmap *map, long bytes)
 /**
  * tm_capacity_reserve() - room for one more entry
  * @map: the map
+ * @place: what the caller holds already; the entry's in the end, or kept
  * @bytes: its size as allocated
  *
  * Context: Any.
  * Return: false if the map is full.
  */
-bool tm_capacity_reserve(struct ttlmap *map, size_t bytes)
+bool tm_capacity_reserve(struct ttlmap *map, struct tm_place *place, size_t bytes)
 {
-	if (!add_below(&map->entries, 1, READ_ONCE(map->max_entries)))
+	if (!place->held && !add_below(&map->entries, 1, READ_ONCE(map->max_entries)))
 		return false;
-	if (tm_capacity_resize(map, bytes))
-		return true;
+	place->held = true;
+	if (!tm_capacity_resize(map, bytes - place->bytes))
+		return false;
+	*place = (struct tm_place){};
+	return true;
+}
+
+/* Give a place back, if there is one. Context: Any. */
+void tm_capacity_release(struct ttlmap *map, struct tm_place *place)
+{
+	if (!place->held)
+		return;
+	atomic_long_sub(place->bytes, &map->bytes);
 	atomic_long_dec(&map->entries);
-	return false;
+	*place = (struct tm_place){};
 }
 
 /* Now and then, so that a segment that stays small does not ask at each delete. */
@@ -106,25 +121,41 @@ void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat
 }
 
 /**
- * tm_capacity_unlink() - take an entry out of the map
+ * tm_capacity_take() - take an entry out of the map, and keep its place
  * @map: the map
  * @seg: where it is
  * @pos: its place there
  * @why: what to count
+ * @place: what is held already; its place in the map is added
+ *
+ * Whoever evicts an entry to insert another leaves the map's sums alone: where
+ * several CPUs do that, they would take the line from each other four times each.
  *
  * Context: the segment's lock. The entry is freed after a grace period.
  */
-void tm_capacity_unlink(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
-			enum tm_stat why)
+void tm_capacity_take(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
+		      enum tm_stat why, struct tm_place *place)
 {
 	struct tm_entry *entry = tm_segment_entry(seg, pos->bucket, pos->slot);
 
 	tm_segment_remove(seg, pos);
-	atomic_long_sub(tm_entry_bytes(&map->kind, entry), &map->bytes);
-	atomic_long_dec(&map->entries);
+	if (place->held)
+		atomic_long_dec(&map->entries);
+	place->held = true;
+	place->bytes += tm_entry_bytes(&map->kind, entry);
 	tm_capacity_retire(map, entry, why);
 	if (may_be_merged(map, seg))
 		tm_table_want(&map->table, seg);
+}
+
+/* The same, giving the place back. */
+void tm_capacity_unlink(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
+			enum tm_stat why)
+{
+	struct tm_place place = {};
+
+	tm_capacity_take(map, seg, pos, why, &place);
+	tm_capacity_release(map, &place);
 }
 
 /**

@@ -185,7 +185,8 @@ static unsigned int sweep(struct ttlmap *map, struct tm_lru *lru, struct victim 
 }
 
 /* Unlink the victim if it still is where it was seen. */
-static bool claim(struct ttlmap *map, const struct victim *best, enum tm_stat why)
+static bool claim(struct ttlmap *map, const struct victim *best, enum tm_stat why,
+		  struct tm_place *place)
 {
 	struct tm_segment *seg = best->seg;
 	bool claimed;
@@ -194,19 +195,20 @@ static bool claim(struct ttlmap *map, const struct victim *best, enum tm_stat wh
 	claimed = best->entry && !seg->moved && !READ_ONCE(map->frozen) &&
 		  tm_segment_entry(seg, best->pos.bucket, best->pos.slot) == best->entry;
 	if (claimed)
-		tm_capacity_unlink(map, seg, &best->pos, why);
+		tm_capacity_take(map, seg, &best->pos, why, place);
 	spin_unlock_bh(&seg->lock);
 	return claimed;
 }
 
-static bool evict_once(struct ttlmap *map, unsigned long *looked, enum tm_stat why)
+static bool evict_once(struct ttlmap *map, unsigned long *looked, enum tm_stat why,
+		       struct tm_place *place)
 {
 	struct tm_lru *lru = raw_cpu_ptr(map->lru);
 	struct victim best = { .age = -1 };
 	u32 mean;
 
 	*looked += sweep(map, lru, &best);
-	if (best.age < 0 || !claim(map, &best, why))
+	if (best.age < 0 || !claim(map, &best, why, place))
 		return false;
 	mean = READ_ONCE(lru->mean_age);
 	WRITE_ONCE(lru->mean_age, mean - (mean >> MEAN_SHIFT) + best.age);
@@ -214,9 +216,10 @@ static bool evict_once(struct ttlmap *map, unsigned long *looked, enum tm_stat w
 }
 
 /**
- * tm_evict() - evict one entry
- * @map: a map that is full, or has to shrink
+ * tm_evict_for() - evict one entry, and keep its place
+ * @map: a map that is full
  * @why: what to count
+ * @place: where its place in the map is added
  *
  * The hand looks at a few buckets; where the table is nearly empty it may have
  * to go all around it.
@@ -224,16 +227,26 @@ static bool evict_once(struct ttlmap *map, unsigned long *looked, enum tm_stat w
  * Context: Any but under a segment's lock.
  * Return: false if there was nothing to evict, or others were quicker.
  */
-bool tm_evict(struct ttlmap *map, enum tm_stat why)
+bool tm_evict_for(struct ttlmap *map, enum tm_stat why, struct tm_place *place)
 {
 	unsigned long looked = 0, all = (READ_ONCE(map->table.segments) + 8) * TM_SEGMENT_BUCKETS;
 	bool evicted;
 
 	do {
 		rcu_read_lock();
-		evicted = evict_once(map, &looked, why);
+		evicted = evict_once(map, &looked, why, place);
 		rcu_read_unlock();
 	} while (!evicted && looked < all);
+	return evicted;
+}
+
+/* Evict one entry from a map that has to shrink. */
+bool tm_evict(struct ttlmap *map, enum tm_stat why)
+{
+	struct tm_place place = {};
+	bool evicted = tm_evict_for(map, why, &place);
+
+	tm_capacity_release(map, &place);
 	return evicted;
 }
 

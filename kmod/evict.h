@@ -2,6 +2,7 @@
 #ifndef _TTLMAP_EVICT_H
 #define _TTLMAP_EVICT_H
 
+#include "capacity.h"
 #include "map.h"
 
 /* In a map this small the epoch advances at each use: its LRU is exact. */
@@ -30,6 +31,7 @@ static inline void tm_lru_used(struct ttlmap *map)
 
 void tm_lru_inserted(struct ttlmap *map);
 bool tm_evict(struct ttlmap *map, enum tm_stat why);
+bool tm_evict_for(struct ttlmap *map, enum tm_stat why, struct tm_place *place);
 void tm_evict_from(struct ttlmap *map, struct tm_segment *seg);
 
 #endif /* _TTLMAP_EVICT_H */

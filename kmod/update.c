@@ -54,6 +54,7 @@ enum crowd {
  * @update: what is asked for
  * @key: of the entry
  * @now: when it began, CLOCK_BOOTTIME ns
+ * @place: of what was evicted for it
  * @crowd: what may be done about a crowded segment
  * @split_err: how the split went
  */
@@ -62,6 +63,7 @@ struct attempt {
 	struct tm_update *update;
 	const struct tm_key *key;
 	u64 now;
+	struct tm_place *place;
 	enum crowd crowd;
 	int split_err;
 };
@@ -153,6 +155,7 @@ static int replace(const struct attempt *at, struct tm_segment *seg, const struc
 	long grows = tm_entry_bytes(&map->kind, at->update->entry) -
 		     tm_entry_bytes(&map->kind, old);
 
+	tm_capacity_release(map, at->place);
 	if (!tm_capacity_resize(map, grows))
 		return MAP_FULL;
 	if (!tm_entry_expired(old, at->now))
@@ -194,7 +197,7 @@ static int insert(const struct attempt *at, struct tm_segment *seg)
 	ret = find_room(at, seg, &pos);
 	if (ret)
 		return ret;
-	if (!tm_capacity_reserve(map, tm_entry_bytes(&map->kind, at->update->entry)))
+	if (!tm_capacity_reserve(map, at->place, tm_entry_bytes(&map->kind, at->update->entry)))
 		return MAP_FULL;
 	put(at, seg, &pos, false);
 	if (seg->count == TM_SPLIT_AHEAD && at->crowd == MAY_SPLIT)
@@ -242,7 +245,7 @@ static int make_room(const struct attempt *at)
 		return -ENOSPC;
 	if (may_sleep && fatal_signal_pending(current))
 		return -EINTR;
-	tm_evict(map, TM_EVICTED);
+	tm_evict_for(map, TM_EVICTED, at->place);
 	if (may_sleep)
 		cond_resched();
 	return 0;
@@ -406,11 +409,13 @@ static bool swaps_counter(const struct ttlmap *map, const struct tm_update *upda
 static int run_update(struct ttlmap *map, struct tm_update *update)
 {
 	struct tm_entry *entry = update->entry;
+	struct tm_place place = {};
 	struct attempt at = {
 		.map = map,
 		.update = update,
 		.key = &update->key,
 		.now = tm_now(),
+		.place = &place,
 		.crowd = tm_map_is(map, TTLMAP_F_PREALLOC) ? COLLIDES : MAY_SPLIT,
 	};
 	u64 max_bytes = READ_ONCE(map->limits.max_bytes);
@@ -422,7 +427,11 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	if (max_bytes && tm_entry_bytes(&map->kind, entry) > max_bytes)
 		return -ENOSPC;
 	entry->hash = update->key.hash;
-	return swaps_counter(map, update) ? compare_and_swap_counter(&at) : insert_or_replace(&at);
+	if (swaps_counter(map, update))
+		return compare_and_swap_counter(&at);
+	err = insert_or_replace(&at);
+	tm_capacity_release(map, &place);
+	return err;
 }
 
 /**

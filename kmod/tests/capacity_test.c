@@ -5,13 +5,22 @@
 #include "../owner.h"
 #include "fixture.h"
 
+static bool reserve(struct ttlmap *map, size_t bytes)
+{
+	struct tm_place place = {};
+	bool reserved = tm_capacity_reserve(map, &place, bytes);
+
+	tm_capacity_release(map, &place);
+	return reserved;
+}
+
 static void reserve_takes_as_many_as_there_may_be(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, 0, 2);
 
-	KUNIT_EXPECT_TRUE(test, tm_capacity_reserve(map, 40));
-	KUNIT_EXPECT_TRUE(test, tm_capacity_reserve(map, 48));
-	KUNIT_EXPECT_FALSE(test, tm_capacity_reserve(map, 8));
+	KUNIT_EXPECT_TRUE(test, reserve(map, 40));
+	KUNIT_EXPECT_TRUE(test, reserve(map, 48));
+	KUNIT_EXPECT_FALSE(test, reserve(map, 8));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 2);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->bytes), 88);
 }
@@ -21,12 +30,28 @@ static void reserve_takes_no_place_without_bytes(struct kunit *test)
 	struct ttlmap *map = tm_test_map(test, 0, 10);
 
 	map->max_bytes = 100;
-	KUNIT_EXPECT_TRUE(test, tm_capacity_reserve(map, 60));
-	KUNIT_EXPECT_FALSE(test, tm_capacity_reserve(map, 41));
+	KUNIT_EXPECT_TRUE(test, reserve(map, 60));
+	KUNIT_EXPECT_FALSE(test, reserve(map, 41));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 1);
-	KUNIT_EXPECT_TRUE(test, tm_capacity_reserve(map, 40));
+	KUNIT_EXPECT_TRUE(test, reserve(map, 40));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 2);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->bytes), 100);
+}
+
+static void place_of_one_is_that_of_the_next(struct kunit *test)
+{
+	struct tm_place place = { .held = true, .bytes = 40 };
+	struct ttlmap *map = tm_test_map(test, 0, 2);
+
+	KUNIT_ASSERT_TRUE(test, reserve(map, 40));
+	KUNIT_ASSERT_TRUE(test, reserve(map, 60));
+	map->max_bytes = 100;
+	KUNIT_EXPECT_FALSE(test, tm_capacity_reserve(map, &place, 41));
+	KUNIT_EXPECT_TRUE(test, place.held);
+	KUNIT_EXPECT_TRUE(test, tm_capacity_reserve(map, &place, 32));
+	KUNIT_EXPECT_FALSE(test, place.held);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->bytes), 92);
 }
 
 static void resize_may_always_shrink(struct kunit *test)
@@ -150,6 +175,7 @@ static void throttle_counts_when_it_waits(struct kunit *test)
 static struct kunit_case capacity_cases[] = {
 	KUNIT_CASE(reserve_takes_as_many_as_there_may_be),
 	KUNIT_CASE(reserve_takes_no_place_without_bytes),
+	KUNIT_CASE(place_of_one_is_that_of_the_next),
 	KUNIT_CASE(resize_may_always_shrink),
 	KUNIT_CASE(unlink_gives_place_back_and_says_why),
 	KUNIT_CASE(unlink_has_emptied_segments_merged),
