@@ -38,8 +38,9 @@ static long ioctl_op(struct file *file, void __user *arg, size_t size)
 	int err;
 
 	err = tm_args_in(&op, sizeof(op), arg, size, offsetofend(struct ttlmap_op, arg));
-	/* What cannot be answered is not begun. */
-	err = err ?: tm_args_out(arg, size, &op, sizeof(op));
+	/* What changes something and cannot be answered is not begun. */
+	if (!err && (op.op != TTLMAP_OP_LOOKUP || op.flags & TTLMAP_TTL_REFRESH))
+		err = tm_args_out(arg, size, &op, sizeof(op));
 	if (err)
 		return err;
 	op.result = tm_op(file->private_data, &op, NULL, file->f_mode);
