@@ -6,6 +6,8 @@
 #include "fixture.h"
 
 #define MANY	40	/* more than are read ahead */
+#define LONG_KEYS	4
+#define LONG_KEY	100	/* bytes, more than are read ahead */
 
 /**
  * struct program - a program with a batch of operations
@@ -111,6 +113,34 @@ static void keys_that_are_not_read_ahead_are_looked_up_all_the_same(struct kunit
 	KUNIT_EXPECT_FALSE(test, tm_test_peek(user->owner.map, 5));
 }
 
+/* Keys that were read ahead into too little room would overwrite each other. */
+static void long_keys_are_looked_up_whole(struct kunit *test)
+{
+	const struct ttlmap_params params = {
+		.limits = { .key_max = LONG_KEY, .value_max = 8, .max_entries = 10 },
+	};
+	struct program *user = new_user(test, TTLMAP_OP_LOOKUP);
+	u8 __user *keys = tm_test_user(test, LONG_KEYS * LONG_KEY);
+	u8 key[LONG_KEY];
+	unsigned int i;
+
+	user->owner.map = tm_test_map_of(test, &params);
+	user->batch.count = LONG_KEYS;
+	for (i = 0; i < LONG_KEYS; i++, keys += LONG_KEY) {
+		const struct ttlmap_buf buf = { .data = key, .len = LONG_KEY };
+
+		memset(key, i, LONG_KEY);
+		KUNIT_ASSERT_EQ(test, copy_to_user(keys, key, LONG_KEY), 0);
+		KUNIT_ASSERT_EQ(test, ttlmap_update(user->owner.map, buf, tm_test_buf(""), 0, 0,
+						    GFP_KERNEL), 0);
+		user->ops[i].key = (uintptr_t)keys;
+		user->ops[i].key_len = LONG_KEY;
+	}
+	KUNIT_EXPECT_EQ(test, run(user), 0);
+	for (i = 0; i < LONG_KEYS; i++)
+		KUNIT_EXPECT_EQ(test, user->ops[i].result, 0);
+}
+
 static void batch_ends_where_memory_does(struct kunit *test)
 {
 	struct program *user = new_user(test, TTLMAP_OP_UPDATE);
@@ -182,6 +212,7 @@ static struct kunit_case batch_cases[] = {
 	KUNIT_CASE(each_operation_has_its_own_result),
 	KUNIT_CASE(lookups_find_what_they_would_alone),
 	KUNIT_CASE(keys_that_are_not_read_ahead_are_looked_up_all_the_same),
+	KUNIT_CASE(long_keys_are_looked_up_whole),
 	KUNIT_CASE(batch_ends_where_memory_does),
 	KUNIT_CASE(longer_operations_are_read_up_to_what_is_known),
 	KUNIT_CASE(empty_batch_does_nothing),
