@@ -41,6 +41,11 @@ qemu_command() {
 		"console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=4M random.trust_cpu=on no_timer_check $QEMU_OPTIONS"
 }
 
+# qemu_heard RUN: when the guest wrote something last
+qemu_heard() {
+	stat -c %Y "$1/out" "$1/err" | sort -n | tail -n 1
+}
+
 # qemu_watch PID RUN: ends a guest that does not come up, or that has written
 # nothing for too long
 qemu_watch() {
@@ -49,7 +54,7 @@ qemu_watch() {
 		if ! grep -qx up "$2/status"; then
 			[ $((SECONDS - begin)) -lt "$QEMU_PATIENCE" ] || kill "$1"
 		elif [ -n "${GUEST_SILENCE-}" ]; then
-			[ $(($(date +%s) - $(stat -c %Y "$2/out"))) -lt "$GUEST_SILENCE" ] || kill "$1"
+			[ $(($(date +%s) - $(qemu_heard "$2"))) -lt "$GUEST_SILENCE" ] || kill "$1"
 		fi
 	done
 }
