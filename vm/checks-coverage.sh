@@ -1,43 +1,66 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# How much of the module the programs of selftests/ run, by line and by branch.
+# How much of the module the programs of selftests/ and the KUnit suites run, by line
+# and by branch.
 
 COVERAGE=$BUILD/coverage
 COVERAGE_LINES=90
 
-# The programs one after the other, then what was counted, as an archive.
+# A command, then what was counted, as an archive.
 # shellcheck disable=SC2016  # the guest's shell expands these
 COVERAGE_GUEST='
-	selftests-runner "$@" >&2
+	"$@" >&2
 	mkdir /tmp/gcov
-	find /sys/kernel/debug/gcov -path "*-gcov/kmod/*.gcda" | while read -r file; do
+	find /sys/kernel/debug/gcov -path "*/kmod/*.gcda" ! -path "*/tests/*" | while read -r file; do
 		cat "$file" >"/tmp/gcov/${file##*/}"
 	done
 	tar -C /tmp/gcov -cf - .'
 
-# coverage_run PROGRAM...: leaves the counts beside the objects in build/kmod
-coverage_run() {
-	local files tree
-	readarray -t files < <(selftests_names TEST_GEN_FILES)
-	selftests_build
-	selftests_limits coverage "$#"
-	guest_prepare coverage "${@/#/$SELFTESTS/}" "${files[@]/#/$SELFTESTS/}"
+# coverage_count NAME COMMAND...: runs that in the guest that is prepared, leaves what it
+# printed in NAME.log, and what it made run in NAME.json
+coverage_count() {
+	local name=$1 tree
+	shift
+	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" sh -c "$COVERAGE_GUEST" sh "$@" \
+		>"$COVERAGE/$name.tar" 2>"$COVERAGE/$name.log" || { tail -n 40 "$COVERAGE/$name.log"; return 1; }
 	tree=$BUILD/kmod/$(module_name "$GUEST_DIR")
-	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" \
-		sh -c "$COVERAGE_GUEST" sh "$SELFTESTS_SECONDS" "$@" >"$COVERAGE/counts.tar" 2>"$COVERAGE/log"
-	grep -hE '^(not ok|@end .* [1-9]|@unload .* [^o]|@log .* dirty)' "$COVERAGE/log" && return 1
 	rm -f "$tree"/kmod/*.gcda
-	tar -C "$tree/kmod" -xf "$COVERAGE/counts.tar"
-	coverage_report "$tree"
+	tar -C "$tree/kmod" -xf "$COVERAGE/$name.tar"
+	(cd "$tree" && gcovr --root . --object-directory kmod --filter kmod/ --exclude kmod/tests/ \
+		--json "$COVERAGE/$name.json")
 }
 
-# coverage_report TREE: a table, lines that never ran, and pages with all of it;
-# fails where less ran than has to, in percent of lines
+# coverage_clean <OUTPUT: of what runs tests; prints their failures, if there are any
+coverage_clean() {
+	! grep -E '^(not ok|@end [^ ]+ [1-35-9]|@unload [^ ]+ [^o]|@log [^ ]+ dirty)'
+}
+
+coverage_selftests() {
+	local programs files
+	readarray -t programs < <(selftests_list debug)
+	readarray -t files < <(selftests_names TEST_GEN_FILES)
+	selftests_build
+	selftests_limits coverage "${#programs[@]}"
+	export MODULE_VARIANT=gcov MODULE_ARGUMENTS=GCOV_PROFILE=y
+	guest_prepare coverage "${programs[@]/#/$SELFTESTS/}" "${files[@]/#/$SELFTESTS/}"
+	coverage_count selftests selftests-runner "$SELFTESTS_SECONDS" "${programs[@]}"
+	coverage_clean <"$COVERAGE/selftests.log"
+}
+
+coverage_kunit() {
+	export MODULE_VARIANT=gcov-kunit MODULE_ARGUMENTS="GCOV_PROFILE=y TTLMAP_KUNIT=y"
+	guest_prepare coverage
+	coverage_count kunit sh -c "$(cat "$TOP/vm/kunit-runner")" kunit-runner /lib/modules/ttlmap.ko
+	awk -f "$TOP/vm/ktap.awk" "$COVERAGE/kunit.log" | coverage_clean
+}
+
+# coverage_report: a table, lines that never ran, and pages with all of it; fails
+# where less ran than has to, in percent of lines
 coverage_report() {
 	local failed=0
 	(
-		cd "$1" || exit
-		gcovr --root . --object-directory kmod --filter kmod/ --exclude kmod/tests/ \
+		cd "$TOP" || exit
+		gcovr --root . -a "$COVERAGE/selftests.json" -a "$COVERAGE/kunit.json" \
 			--txt "$COVERAGE/lines.txt" --csv "$COVERAGE/coverage.csv" \
 			--html-details "$COVERAGE/index.html" --fail-under-line "$COVERAGE_LINES"
 	) || failed=1
@@ -73,10 +96,9 @@ coverage_table() {
 }
 
 check_coverage() {
-	local programs
 	packages_need coverage gcovr
 	mkdir -p "$COVERAGE"
-	readarray -t programs < <(selftests_list debug)
-	export MODULE_VARIANT=gcov MODULE_ARGUMENTS=GCOV_PROFILE=y
-	coverage_run "${programs[@]}"
+	coverage_kunit
+	coverage_selftests
+	coverage_report
 }
