@@ -583,6 +583,28 @@ u64 meminfo_bytes(const char *field)
 	return kib * 1024;
 }
 
+static u64 slab_attribute(const char *name, const char *attribute)
+{
+	char path[256], *text;
+	u64 value;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/%s", name, attribute);
+	text = file_read(path);
+	value = text ? strtoull(text, NULL, 10) : 0;
+	free(text);
+	return value;
+}
+
+/* Bytes that an object has without what SLUB puts around it where it checks itself. */
+static u64 slab_object_size(const char *name, u64 size)
+{
+	u64 align = slab_attribute(name, "align");
+
+	if (!slab_attribute(name, "red_zone") || !align)
+		return size;
+	return (slab_attribute(name, "object_size") + align - 1) / align * align;
+}
+
 /* Adds up objects, or their bytes, over the caches whose names start so. */
 static u64 slab_sum(const char *prefix, bool bytes)
 {
@@ -597,7 +619,7 @@ static u64 slab_sum(const char *prefix, bool bytes)
 			   name, &active, &total, &size) != 4)
 			continue;
 		if (!strncmp(name, prefix, strlen(prefix)))
-			sum += bytes ? active * size : active;
+			sum += bytes ? active * slab_object_size(name, size) : active;
 	}
 	fclose(file);
 	return sum;
