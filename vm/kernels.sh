@@ -111,7 +111,7 @@ kernel_memory() {
 # kmemleak would take that for in use.
 kernel_options() {
 	case $1 in
-	[a-z]*) echo pci=noacpi kasan_multi_shot slab_debug=FZ ;;
+	debug | kcsan | rt) echo pci=noacpi kasan_multi_shot slab_debug=FZ ;;
 	esac
 }
 
