@@ -119,7 +119,7 @@ kernel_options() {
 kernel_patience() {
 	case $1 in
 	debug | kcsan) echo 10 ;;
-	rt) echo 4 ;;
+	coverage | rt) echo 4 ;;
 	*) echo 1 ;;
 	esac
 }
