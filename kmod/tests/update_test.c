@@ -395,6 +395,25 @@ static void insert_that_splits_survives_each_failed_allocation(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, tm_test_stat(map, TM_NO_MEMORY), refused);
 }
 
+/* Neither the insert nor the worker splits: there is room until a segment is full. */
+static void segment_that_cannot_be_split_fills_up(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 100000);
+	u64 number = 0;
+	int err;
+
+	do {
+		tm_test_fail_allocation(test, 2);
+		err = tm_test_insert(map, number++, 0);
+		tm_test_allocation_failed();
+		cancel_delayed_work_sync(&map->table.work);
+	} while (!err && number < 10000);
+	KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), number - 1);
+	KUNIT_EXPECT_EQ(test, tm_test_stat(map, TM_NO_MEMORY), 1);
+	KUNIT_EXPECT_EQ(test, tm_test_insert(map, number, 0), 0);
+}
+
 static void atomic_inserts_do_without_the_worker(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, 0, 100000);
@@ -458,6 +477,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(flags_that_contradict_each_other_are_refused),
 	KUNIT_CASE(lengths_are_checked),
 	KUNIT_CASE(insert_that_splits_survives_each_failed_allocation),
+	KUNIT_CASE(segment_that_cannot_be_split_fills_up),
 	KUNIT_CASE(atomic_inserts_do_without_the_worker),
 	KUNIT_CASE(limit_of_memory_is_answered_with_edquot),
 	KUNIT_CASE(pool_that_is_in_use_is_waited_for),
