@@ -113,7 +113,7 @@ struct tm_entry *ttlmap_lookup(struct ttlmap *map, const void *key, u32 key_len)
 EXPORT_SYMBOL_GPL(ttlmap_lookup);
 
 /* Lookups that are prefetched together. */
-#define MANY	8
+#define MANY	16
 
 static void lookup_some(struct ttlmap *map, const struct ttlmap_buf *keys,
 			struct tm_entry **entries, unsigned int n)
