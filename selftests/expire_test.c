@@ -107,7 +107,7 @@ TEST(reclaimed_without_a_visit)
 	ASSERT_FD(map, map_create(&create));
 	ASSERT_LT(0, slab_shrink("ttlmap"));
 	slab_before = slab_objects("ttlmap");
-	ASSERT_RC(0, fill_spread(map, 50000, slowness() * 3 * NSEC_PER_SEC, NSEC_PER_SEC, &last));
+	ASSERT_RC(0, fill_spread(map, 50000, slowness() * 6 * NSEC_PER_SEC, NSEC_PER_SEC, &last));
 	slab_full = slab_objects("ttlmap");
 	EXPECT_LE(slab_before + 50000, slab_full);
 	/* The slab allocator is asked, so that nothing calls into the map. */
