@@ -37,6 +37,7 @@ static struct tm_retired still_there(const struct tm_retirer *retirer)
 
 	/* Pairs with count_out(): what was counted in before is seen as well. */
 	there.entries = -smp_load_acquire(&retirer->out.entries);
+	/* Likewise. */
 	there.bytes = -smp_load_acquire(&retirer->out.bytes);
 	there.entries += READ_ONCE(retirer->in.entries);
 	there.bytes += READ_ONCE(retirer->in.bytes);
@@ -47,6 +48,7 @@ static void count_out(struct tm_retirer *retirer, unsigned long bytes)
 {
 	/* Pairs with still_there(). */
 	smp_store_release(&retirer->out.bytes, retirer->out.bytes + bytes);
+	/* Likewise. */
 	smp_store_release(&retirer->out.entries, retirer->out.entries + 1);
 }
 
