@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,23 +21,36 @@
 #define ASLEEP		8
 #define SHORT_NS	(NSEC_PER_SEC / 2)
 
+/* Whoever holds it says whether CPU 1 is there. */
+static pthread_mutex_t cpu_1 = PTHREAD_MUTEX_INITIALIZER;
+
 bool hotplug_missing(void)
 {
 	return access(ONLINE, W_OK);
 }
 
+static int plug_cpu_1(const char *online)
+{
+	int rc;
+
+	do {
+		rc = file_write(ONLINE, online);
+	} while (rc == -EBUSY || rc == -EINTR);
+	return rc;
+}
+
 void plug_cpus(struct self *self)
 {
 	while (going(self)) {
-		int rc = file_write(ONLINE, "0");
+		int rc;
 
-		/* A machine that goes to sleep does this itself. */
-		FIND_IF(self, rc && rc != -EBUSY && rc != -EINTR, "CPU 1 stays: %s", rc_name(rc));
+		pthread_mutex_lock(&cpu_1);
+		rc = plug_cpu_1("0");
+		FIND_IF(self, rc, "CPU 1 stays: %s", rc_name(rc));
 		nap(self, 300);
-		do {
-			rc = file_write(ONLINE, "1");
-		} while (rc == -EBUSY || rc == -EINTR);
+		rc = plug_cpu_1("1");
 		FIND_IF(self, rc, "CPU 1 stays away: %s", rc_name(rc));
+		pthread_mutex_unlock(&cpu_1);
 		self->part->rounds++;
 		nap(self, 2000);
 	}
@@ -89,6 +103,24 @@ static int sleep_now(u32 asleep)
 	return rc ?: file_write(STATE, "mem");
 }
 
+/*
+ * On one CPU: to stop all tasks the kernel patches the code that they run into, and the
+ * emulator (QEMU before 8.1) may keep what another CPU translates of it at that moment,
+ * which no kernel survives. CPU 1 would be taken away for the sleep itself anyway.
+ */
+static int sleep_on_cpu_0(u32 asleep)
+{
+	int rc;
+
+	pthread_mutex_lock(&cpu_1);
+	rc = hotplug_missing() ? 0 : plug_cpu_1("0");
+	rc = rc ?: sleep_now(asleep);
+	if (!hotplug_missing())
+		rc = plug_cpu_1("1") ?: rc;
+	pthread_mutex_unlock(&cpu_1);
+	return rc;
+}
+
 /* Two entries: the sleep takes one of them, the other is there when it ends. */
 static int sleep_between(struct self *self, int map, u32 asleep)
 {
@@ -96,7 +128,7 @@ static int sleep_between(struct self *self, int map, u32 asleep)
 	int rc;
 
 	rc = u64_set(map, 1, 1, SHORT_NS, 0) ?: u64_set(map, 2, 2, HOUR_NS, 0);
-	rc = rc ?: sleep_now(asleep);
+	rc = rc ?: sleep_on_cpu_0(asleep);
 	if (rc)
 		return rc;
 	end = boottime_ns();
