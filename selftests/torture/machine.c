@@ -115,8 +115,8 @@ static int sleep_on_cpu_0(u32 asleep)
 	pthread_mutex_lock(&cpu_1);
 	rc = hotplug_missing() ? 0 : plug_cpu_1("0");
 	rc = rc ?: sleep_now(asleep);
-	if (!hotplug_missing())
-		rc = plug_cpu_1("1") ?: rc;
+	if (!hotplug_missing() && plug_cpu_1("1"))
+		rc = -EIO;
 	pthread_mutex_unlock(&cpu_1);
 	return rc;
 }
