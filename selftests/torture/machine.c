@@ -29,27 +29,24 @@ bool hotplug_missing(void)
 	return access(ONLINE, W_OK);
 }
 
-static int plug_cpu_1(const char *online)
+static int plug_cpu_1(struct self *self, bool in)
 {
 	int rc;
 
 	do {
-		rc = file_write(ONLINE, online);
+		rc = file_write(ONLINE, in ? "1" : "0");
 	} while (rc == -EBUSY || rc == -EINTR);
+	FIND_IF(self, rc, "CPU 1 stays%s: %s", in ? " away" : "", rc_name(rc));
 	return rc;
 }
 
 void plug_cpus(struct self *self)
 {
 	while (going(self)) {
-		int rc;
-
 		pthread_mutex_lock(&cpu_1);
-		rc = plug_cpu_1("0");
-		FIND_IF(self, rc, "CPU 1 stays: %s", rc_name(rc));
+		plug_cpu_1(self, false);
 		nap(self, 300);
-		rc = plug_cpu_1("1");
-		FIND_IF(self, rc, "CPU 1 stays away: %s", rc_name(rc));
+		plug_cpu_1(self, true);
 		pthread_mutex_unlock(&cpu_1);
 		self->part->rounds++;
 		nap(self, 2000);
@@ -108,15 +105,16 @@ static int sleep_now(u32 asleep)
  * emulator (QEMU before 8.1) may keep what another CPU translates of it at that moment,
  * which no kernel survives. CPU 1 would be taken away for the sleep itself anyway.
  */
-static int sleep_on_cpu_0(u32 asleep)
+static int sleep_on_cpu_0(struct self *self, u32 asleep)
 {
+	bool plugs = !hotplug_missing();
 	int rc;
 
 	pthread_mutex_lock(&cpu_1);
-	rc = hotplug_missing() ? 0 : plug_cpu_1("0");
+	rc = plugs ? plug_cpu_1(self, false) : 0;
 	rc = rc ?: sleep_now(asleep);
-	if (!hotplug_missing() && plug_cpu_1("1"))
-		rc = -EIO;
+	if (plugs)
+		plug_cpu_1(self, true);
 	pthread_mutex_unlock(&cpu_1);
 	return rc;
 }
@@ -128,7 +126,7 @@ static int sleep_between(struct self *self, int map, u32 asleep)
 	int rc;
 
 	rc = u64_set(map, 1, 1, SHORT_NS, 0) ?: u64_set(map, 2, 2, HOUR_NS, 0);
-	rc = rc ?: sleep_on_cpu_0(asleep);
+	rc = rc ?: sleep_on_cpu_0(self, asleep);
 	if (rc)
 		return rc;
 	end = boottime_ns();
