@@ -27,16 +27,20 @@
 #include "walk.h"
 
 /**
- * ttlmap_create() - make a map
+ * __ttlmap_create() - make a map in somebody's name
  * @params: what it shall be
+ * @module: by whose name debugfs shows who wrote what
+ *
+ * Modules use ttlmap_create().
  *
  * Context: Process, may sleep.
  * Return: the map, which is the caller's until ttlmap_put(), or ERR_PTR with an
  * errno as documented at struct ttlmap_create; -EINVAL for a map with both a name
  * and a callback.
  */
-struct ttlmap *ttlmap_create(const struct ttlmap_params *params)
+struct ttlmap *__ttlmap_create(const struct ttlmap_params *params, const char *module)
 {
+	struct tm_account *account;
 	struct ttlmap *map;
 	int err;
 
@@ -48,7 +52,10 @@ struct ttlmap *ttlmap_create(const struct ttlmap_params *params)
 	map = tm_map_create(params);
 	if (IS_ERR(map))
 		return map;
-	err = tm_names_add(map);
+	account = tm_account_open(&map->accounts, module, 0);
+	if (account)
+		map->account = account;
+	err = account ? tm_names_add(map) : -ENOMEM;
 	if (err) {
 		tm_names_put(map);
 		return ERR_PTR(err);
@@ -56,7 +63,7 @@ struct ttlmap *ttlmap_create(const struct ttlmap_params *params)
 	tm_debugfs_add(map);
 	return map;
 }
-EXPORT_SYMBOL_GPL(ttlmap_create);
+EXPORT_SYMBOL_GPL(__ttlmap_create);
 
 /**
  * ttlmap_put() - be done with a map

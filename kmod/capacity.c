@@ -114,6 +114,7 @@ static enum ttlmap_reason reason_of(enum tm_stat why)
 void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat why)
 {
 	tm_owner_unlink(map, entry);
+	tm_account_leave(map, entry, tm_entry_bytes(&map->kind, entry));
 	if (map->kind.removed)
 		tm_entry_gone(entry, reason_of(why));
 	tm_retire(map->retirer, entry);

@@ -28,8 +28,9 @@ static void summary_line(struct seq_file *seq, const struct ttlmap_stat *s)
 		   s->entries, s->max_entries, s->resident_bytes, s->live_bytes,
 		   s->stale_entries, s->stale_bytes, s->oldest_stale_ns, s->retired_bytes,
 		   s->table_bytes);
-	seq_printf(seq, " %llu %llu %llu %llu %llu %llu %llu %llu\n", s->hits, s->misses,
-		   s->inserts, s->replaces, s->deletes, s->evicted, s->expired, s->refused);
+	seq_printf(seq, " %llu %llu %llu %llu %llu %llu %llu %llu %llu\n", s->hits, s->misses,
+		   s->inserts, s->replaces, s->deletes, s->evicted, s->expired, s->refused,
+		   s->unread_bytes);
 }
 
 static int summary_show(struct seq_file *seq, void *unused)
@@ -39,7 +40,7 @@ static int summary_show(struct seq_file *seq, void *unused)
 
 	seq_puts(seq, "# id name entries max_entries resident_bytes live_bytes stale_entries");
 	seq_puts(seq, " stale_bytes oldest_stale_ns retired_bytes table_bytes hits misses");
-	seq_puts(seq, " inserts replaces deletes evicted expired refused\n");
+	seq_puts(seq, " inserts replaces deletes evicted expired refused unread_bytes\n");
 	while ((map = tm_names_next(&cursor))) {
 		struct ttlmap_stat stat = {};
 
@@ -109,6 +110,7 @@ static const struct figure figures[] = {
 	FIGURE(directory_resizes),
 	FIGURE(retire_waits),
 	FIGURE(expire_lag_max_ns),
+	FIGURE(unread_bytes),
 };
 
 static u64 figure_value(const struct ttlmap_stat *stat, const struct figure *figure)

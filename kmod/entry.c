@@ -147,9 +147,8 @@ struct tm_entry *tm_entry_alloc(const struct tm_kind *kind, u32 key_len, u32 val
 	if (IS_ERR(entry))
 		return entry;
 	entry->key_len = key_len;
-	entry->state = 0;
 	entry->value_len = value_len;
-	entry->tail_words = kind->tail_words;
+	entry->state = 0;
 	return entry;
 }
 
@@ -268,7 +267,6 @@ void tm_pool_drain(struct tm_kind *kind, struct tm_pool *pool, u32 key_max, u32 
 		entry = pool_take(pool);
 		entry->key_len = key_max;
 		entry->value_len = value_max;
-		entry->tail_words = kind->tail_words;
 		tm_entry_free(kind, entry);
 		cond_resched();
 	}

@@ -32,6 +32,10 @@ struct tm_owner;
 #define TM_STATE_REASON_SHIFT	12	/* enum ttlmap_reason, once it is retired */
 #define TM_STATE_FREE		0x8000	/* the last reference frees it */
 
+/* tm_entry.written_by */
+#define TM_WRITER_ID		0x7fff	/* number of the account that wrote it last */
+#define TM_WRITER_READ		0x8000	/* it has been read since, or is gone */
+
 /**
  * struct tm_entry - one key and value
  * @hash: of the key, for writers only
@@ -40,11 +44,11 @@ struct tm_owner;
  * @expires: CLOCK_BOOTTIME ns; from then on no reader returns the entry; WR: the
  *	segment's lock, and hits in maps with TTLMAP_F_SLIDING
  * @key_len: bytes of the key
- * @state: TM_STATE_*
  * @value_len: bytes of the value
- * @tail_words: 8-byte words after the value, as struct tm_kind says
+ * @state: TM_STATE_*
+ * @written_by: TM_WRITER_*
  * @data: the key, from the next multiple of 8 on the value, from the next
- *	multiple of 8 on the tail
+ *	multiple of 8 on the tail, as long as struct tm_kind says
  *
  * Key and value are immutable once the entry is in a segment, but for counters.
  */
@@ -54,14 +58,16 @@ struct tm_entry {
 		struct llist_node retired;
 	};
 	u64 expires;
-	u16 key_len;
+	u32 key_len : 10;
+	u32 value_len : 21;
 	u16 state;
-	u32 value_len : 24;
-	u32 tail_words : 8;
+	u16 written_by;
 	u8 data[];
 };
 
 static_assert(sizeof(struct tm_entry) == 24);
+static_assert(!(TTLMAP_KEY_MAX >> 10));
+static_assert(!(TTLMAP_VALUE_MAX >> 21));
 
 /**
  * struct tm_owned - in the tail of an entry that may have an owner
@@ -114,7 +120,7 @@ struct tm_kind {
 
 static inline void *tm_entry_value(struct tm_entry *entry)
 {
-	return entry->data + ALIGN(entry->key_len, 8);
+	return entry->data + ALIGN((u32)entry->key_len, 8);
 }
 
 static inline u64 *tm_entry_tail(struct tm_entry *entry)
@@ -178,7 +184,7 @@ static inline bool tm_entry_is(const struct tm_entry *entry, const struct tm_key
 static inline void tm_entry_pad_key(struct tm_entry *entry)
 {
 	if (entry->key_len % 8)
-		*(u64 *)(entry->data + ALIGN_DOWN(entry->key_len, 8)) = 0;
+		*(u64 *)(entry->data + ALIGN_DOWN((u32)entry->key_len, 8)) = 0;
 }
 
 static inline void tm_entry_set_key(struct tm_entry *entry, const void *key)
@@ -218,7 +224,7 @@ static inline size_t tm_entry_bytes(const struct tm_kind *kind, const struct tm_
 	if (unlikely(kind->pool))
 		return kind->pool->slot_bytes;
 	return tm_allocated_bytes(entry, tm_entry_size(entry->key_len, entry->value_len,
-						       entry->tail_words));
+						       kind->tail_words));
 }
 
 int tm_entry_init(void);

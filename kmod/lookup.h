@@ -34,6 +34,7 @@ static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const stru
 		return NULL;
 	if (!use)
 		return entry;
+	tm_account_read(map, entry);
 	if (unlikely(map->kind.ttl_at >= 0))
 		tm_lookup_slide(map, entry, *now ?: tm_now());
 	tm_lru_used(map);

@@ -15,6 +15,7 @@
  *         the wheel's lock
  *         an owner's lock
  *   the pool's lock
+ *   the accounts' lock
  *
  * Those in one column are never held together. Segments' locks and those within
  * are taken with bottom halves off; nothing is allocated, copied from or to user
@@ -93,6 +94,10 @@ static int map_init(struct ttlmap *map)
 	map->retirer = tm_retirer_alloc(&map->kind);
 	if (!map->stats || !map->lru || !map->retirer)
 		return -ENOMEM;
+	err = tm_accounts_init(&map->accounts);
+	if (err)
+		return err;
+	map->account = tm_accounts_others(&map->accounts);
 	err = tm_table_init(&map->table, min_bits(&map->limits), &map->kind, &map->wheel,
 			    &map->entries);
 	return err ?: fill_pool(map);
@@ -152,6 +157,7 @@ void tm_map_destroy(struct ttlmap *map)
 		tm_table_destroy(&map->table);
 	}
 	tm_pool_drain(&map->kind, &map->pool, map->limits.key_max, map->limits.value_max);
+	tm_accounts_destroy(&map->accounts);
 	free_percpu(map->lru);
 	free_percpu(map->stats);
 	kfree(map);

@@ -12,6 +12,7 @@
 #include <net/net_namespace.h>
 #include <uapi/linux/ttlmap.h>
 
+#include "account.h"
 #include "entry.h"
 #include "hash.h"
 #include "retire.h"
@@ -62,6 +63,8 @@ struct tm_lru {
  * @max_entries: capacity at this moment: above limits while @tune_work is busy
  * @max_bytes: likewise; 0 is no such limit
  * @entries: resident; never above @max_entries
+ * @accounts: of those who write
+ * @account: by which modules write
  * @bytes: of those entries as allocated; never above @max_bytes
  * @inserts: roughly, for the epoch
  * @owned: entries bound to some descriptor
@@ -96,6 +99,8 @@ struct ttlmap {
 	u64 max_bytes;
 	struct {
 		atomic_long_t entries;
+	struct tm_accounts accounts;
+	struct tm_account *account;
 		atomic_long_t bytes;
 		atomic_long_t inserts;
 		atomic_long_t owned;

@@ -11,7 +11,6 @@
 #include <linux/anon_inodes.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 #include <linux/stddef.h>
 
 #include "args.h"
@@ -189,6 +188,6 @@ struct file *tm_mapfd(struct ttlmap *map, unsigned int flags)
 		return ERR_PTR(-ENOMEM);
 	file = anon_inode_getfile("[ttlmap]", &mapfd_ops, owner, flags);
 	if (IS_ERR(file))
-		kfree(owner);
+		tm_orphans_discard(owner);
 	return file;
 }

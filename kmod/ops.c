@@ -148,8 +148,19 @@ static int refresh(struct ttlmap *map, const struct tm_key *key, struct ttlmap_o
 	return ret == -ENOENT ? 0 : ret;
 }
 
-static int lookup(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op)
+/* What the statistics say of a LOOKUP or a POP. */
+static void count_lookup(struct tm_owner *owner, int ret)
 {
+	tm_stat_inc(owner->map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
+	if (ret == -ENOENT)
+		return;
+	tm_stat_inc(owner->map->stats, TM_DESCRIPTOR_HITS);
+	tm_account_hit(owner->account);
+}
+
+static int lookup(struct tm_owner *owner, const struct tm_key *key, struct ttlmap_op *op)
+{
+	struct ttlmap *map = owner->map;
 	u32 room = op->value_len;
 	u64 ttl = op->ttl_ns;
 	int ret;
@@ -158,7 +169,7 @@ static int lookup(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op
 	if (unlikely(ret == -EFAULT))
 		ret = lookup_buffered(map, key, op, room);
 	if (!(op->flags & TTLMAP_PEEK))
-		tm_stat_inc(map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
+		count_lookup(owner, ret);
 	if (!ret && (op->flags & TTLMAP_TTL_REFRESH))
 		ret = refresh(map, key, op, ttl);
 	return ret;
@@ -186,11 +197,11 @@ static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 	if (ret)
 		return ret;
 	if (key)
-		return lookup(owner->map, key, op);
+		return lookup(owner, key, op);
 	ret = get_key(owner->map, op, &buf);
 	if (ret)
 		return ret;
-	ret = lookup(owner->map, &buf.key, op);
+	ret = lookup(owner, &buf.key, op);
 	put_key(&buf);
 	return ret;
 }
@@ -272,6 +283,7 @@ static int op_update(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 	struct tm_update request = {
 		.ttl_ns = op->ttl_ns,
 		.flags = op->flags,
+		.account = owner->account,
 		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
 		.gfp = GFP_KERNEL_ACCOUNT,
 	};
@@ -399,8 +411,9 @@ static int finish_counter(struct ttlmap *map, struct ttlmap_op *op, struct tm_en
 	return copy_to_user(u64_to_user_ptr(op->value), &sum, sizeof(sum)) ? -EFAULT : 0;
 }
 
-static int pop(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op)
+static int pop(struct tm_owner *owner, const struct tm_key *key, struct ttlmap_op *op)
 {
+	struct ttlmap *map = owner->map;
 	void __user *to = u64_to_user_ptr(op->value);
 	struct tm_entry *counter = NULL;
 	u32 room = op->value_len;
@@ -414,7 +427,7 @@ static int pop(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *o
 		if (ret == -EFAULT && !fault_in_safe_writeable(to, op->value_len))
 			ret = -EAGAIN;
 	} while (ret == -EAGAIN);
-	tm_stat_inc(map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
+	count_lookup(owner, ret);
 	return counter ? finish_counter(map, op, counter) : ret;
 }
 
@@ -430,7 +443,7 @@ static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 	ret = get_key(owner->map, op, &buf);
 	if (ret)
 		return ret;
-	ret = pop(owner->map, &buf.key, op);
+	ret = pop(owner, &buf.key, op);
 	put_key(&buf);
 	tm_capacity_throttle(owner->map);
 	return ret;
@@ -442,6 +455,7 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 		.ttl_ns = op->ttl_ns,
 		.flags = op->flags,
 		.value = op->arg,
+		.account = owner->account,
 		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
 		.gfp = GFP_KERNEL_ACCOUNT,
 	};

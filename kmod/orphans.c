@@ -76,13 +76,27 @@ static void orphans_work(struct work_struct *work)
 struct tm_owner *tm_orphans_owner(struct ttlmap *map)
 {
 	struct tm_owner *owner = kzalloc(sizeof(*owner), GFP_KERNEL_ACCOUNT);
+	char command[TASK_COMM_LEN];
 
+	get_task_comm(command, current);
 	if (!owner)
 		return NULL;
+	owner->account = tm_account_open(&map->accounts, command, task_tgid_nr(current));
+	if (!owner->account) {
+		kfree(owner);
+		return NULL;
+	}
 	owner->map = map;
 	spin_lock_init(&owner->lock);
 	INIT_WORK(&owner->work, orphans_work);
 	return owner;
+}
+
+/* No descriptor came of it; the map's reference is the caller's again. Context: Process. */
+void tm_orphans_discard(struct tm_owner *owner)
+{
+	tm_account_close(owner->account);
+	kfree(owner);
 }
 
 /*
@@ -93,6 +107,7 @@ struct tm_owner *tm_orphans_owner(struct ttlmap *map)
  */
 void tm_orphans_leave(struct tm_owner *owner)
 {
+	tm_account_close(owner->account);
 	if (hlist_empty(&owner->list)) {
 		release(owner);
 		return;

@@ -13,6 +13,7 @@ struct tm_entry;
 /**
  * struct tm_owner - an open descriptor to which entries may be bound
  * @map: a reference
+ * @account: of what is written through it
  * @lock: within the segments' locks
  * @list: its entries, through struct tm_owned; WR: @lock
  * @entries: how many; WR: @lock
@@ -21,6 +22,7 @@ struct tm_entry;
  */
 struct tm_owner {
 	struct ttlmap *map;
+	struct tm_account *account;
 	/* over the list; within the segments' locks */
 	spinlock_t lock;
 	struct hlist_head list;

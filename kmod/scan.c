@@ -82,7 +82,7 @@ static u32 data_size(const struct scan *scan, const struct tm_entry *entry)
 {
 	if (scan->args->flags & TTLMAP_SCAN_KEYS)
 		return entry->key_len;
-	return ALIGN(entry->key_len, 8) + entry->value_len;
+	return ALIGN((u32)entry->key_len, 8) + entry->value_len;
 }
 
 static u32 record_size(const struct scan *scan, const struct tm_entry *entry)

@@ -25,6 +25,7 @@ enum tm_stat {
 	TM_REFUSED,
 	TM_NO_MEMORY,
 	TM_RETIRE_WAITS,
+	TM_DESCRIPTOR_HITS,	/* of the hits, those through descriptors */
 	TM_STATS
 };
 

@@ -77,7 +77,16 @@ static void stat_limits(const struct ttlmap *map, struct ttlmap_stat *stat)
 static size_t own_bytes(const struct ttlmap *map)
 {
 	return ksize(map) + num_possible_cpus() * (sizeof(*map->stats) + sizeof(*map->lru) +
-						   sizeof(*map->retirer));
+						   sizeof(*map->retirer)) +
+	       READ_ONCE(map->accounts.bytes);
+}
+
+/* Bytes of entries that were not read since they were written. Context: Any. */
+u64 tm_survey_unread(struct ttlmap *map)
+{
+	u64 read = tm_account_read_bytes(map), bytes = atomic_long_read(&map->bytes);
+
+	return bytes - min(read, bytes);
 }
 
 static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
@@ -99,6 +108,7 @@ static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
 	stat->table_bytes = atomic_long_read(&map->table.bytes) + own_bytes(map) +
 			    tm_pool_bytes(&map->pool);
 	stat->owned_entries = atomic_long_read(&map->owned);
+	stat->unread_bytes = tm_survey_unread(map);
 	stat->resident_bytes = bytes + stat->retired_bytes + stat->table_bytes;
 }
 

@@ -22,6 +22,7 @@ struct tm_occupancy {
 	u64 segments;
 };
 
+u64 tm_survey_unread(struct ttlmap *map);
 void tm_survey_stat(struct ttlmap *map, struct ttlmap_stat *stat);
 void tm_survey_occupancy(struct ttlmap *map, struct tm_occupancy *occupancy);
 

@@ -127,6 +127,7 @@ static void put(const struct attempt *at, struct tm_segment *seg, const struct t
 	tm_bucket_clamp_ages(bucket, tm_tags_used(bucket->tags), READ_ONCE(map->epoch));
 	fill_tail(map, entry, at->update);
 	at->update->condition.version = tm_entry_version(&map->kind, entry);
+	tm_account_enter(map, entry, tm_entry_bytes(&map->kind, entry));
 	if (replace)
 		tm_segment_replace(seg, pos, entry, READ_ONCE(map->epoch));
 	else
@@ -334,7 +335,8 @@ static void set_ttl(const struct ttlmap *map, struct tm_entry *entry, u64 ttl)
 }
 
 /* Uses of the entry may move its expiry at the same time. Returns what it is then. */
-static u64 set_expires(struct tm_entry *entry, u64 expires, bool never_earlier)
+static u64 set_expires(struct ttlmap *map, struct tm_entry *entry, u64 expires,
+		       bool never_earlier)
 {
 	u64 old = READ_ONCE(entry->expires), new;
 
@@ -342,6 +344,8 @@ static u64 set_expires(struct tm_entry *entry, u64 expires, bool never_earlier)
 	do {
 		new = never_earlier ? max(expires, old) : expires;
 	} while (!try_cmpxchg(&entry->expires, &old, new));
+	if (old != new && max(old, new) == TM_EXPIRES_NEVER)
+		tm_account_unexpiring(map, entry, new == TM_EXPIRES_NEVER ? 1 : -1);
 	return new;
 }
 
@@ -355,6 +359,11 @@ static void retimed(struct ttlmap *map, struct tm_segment *seg, const struct tm_
 	due_after(map, seg, due, now);
 	tm_lru_used(map);
 	tm_bucket_touch(&seg->bucket[pos->bucket], pos->slot, READ_ONCE(map->epoch));
+}
+
+static struct tm_account *writer(const struct ttlmap *map, const struct tm_update *update)
+{
+	return update->account ?: map->account;
 }
 
 /* The compare-and-swap of a counter. Context: the segment's lock. */
@@ -381,9 +390,10 @@ static int swap_counter(const struct attempt *at, struct tm_segment *seg)
 	}
 	keep_expiry(at->map, update, old);
 	set_ttl(at->map, old, effective_ttl(at->map, update->ttl_ns));
-	expires = set_expires(old, update->entry->expires,
+	expires = set_expires(at->map, old, update->entry->expires,
 			      update->flags & (TTLMAP_TTL_KEEP | TTLMAP_TTL_EXTEND));
 	retimed(at->map, seg, &pos, expires, at->now);
+	this_cpu_inc(writer(at->map, update)->sums->inserts);
 	tm_stat_inc(at->map->stats, TM_REPLACES);
 	return 0;
 }
@@ -427,6 +437,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	if (max_bytes && tm_entry_bytes(&map->kind, entry) > max_bytes)
 		return -ENOSPC;
 	entry->hash = update->key.hash;
+	entry->written_by = writer(map, update)->id;
 	if (swaps_counter(map, update))
 		return compare_and_swap_counter(&at);
 	err = insert_or_replace(&at);
@@ -547,6 +558,7 @@ static int start_counter(struct ttlmap *map, const struct tm_add *add)
 		.key = add->key,
 		.ttl_ns = add->ttl_ns,
 		.flags = TTLMAP_NEW,
+		.account = add->account,
 		.owner = add->owner,
 		.gfp = add->gfp,
 	};
@@ -604,7 +616,7 @@ static int touch_entry(struct ttlmap *map, struct tm_segment *seg, const struct 
 	if (extend)
 		expires = max(expires, READ_ONCE(entry->expires));
 	set_ttl(map, entry, ttl_left(expires, now));
-	expires = set_expires(entry, expires, extend);
+	expires = set_expires(map, entry, expires, extend);
 	retimed(map, seg, &pos, expires, now);
 	op->ttl_ns = ttl_left(expires, now);
 	op->version = tm_entry_version(&map->kind, entry);

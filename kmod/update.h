@@ -12,6 +12,7 @@
  * @ttl_ns: its TTL as in struct ttlmap_op
  * @flags: as in struct ttlmap_op
  * @condition: for compare-and-swap; its version is set to the entry's new one
+ * @account: by which it is written; NULL is the map's
  * @owner: to which the entry is bound, or NULL
  * @gfp: what may be done for memory
  */
@@ -21,6 +22,7 @@ struct tm_update {
 	u64 ttl_ns;
 	u32 flags;
 	struct tm_condition condition;
+	struct tm_account *account;
 	struct tm_owner *owner;
 	gfp_t gfp;
 };
@@ -31,6 +33,7 @@ struct tm_update {
  * @ttl_ns: of a counter that is not there yet
  * @flags: as in struct ttlmap_op
  * @value: what to add; set to the sum
+ * @account: by which a new counter is written; NULL is the map's
  * @owner: to which a new counter is bound, or NULL
  * @gfp: what may be done for memory
  */
@@ -39,6 +42,7 @@ struct tm_add {
 	u64 ttl_ns;
 	u32 flags;
 	u64 value;
+	struct tm_account *account;
 	struct tm_owner *owner;
 	gfp_t gfp;
 };

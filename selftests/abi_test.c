@@ -1059,6 +1059,14 @@ struct call {
 	void *arg;
 };
 
+/* Bytes that it had at first: those that have grown take as much still. */
+static u32 first_size(const struct call *call)
+{
+	if (call->command == TTLMAP_IOC_STAT)
+		return offsetof(struct ttlmap_stat, unread_bytes);
+	return call->size;
+}
+
 static unsigned long resized(unsigned long command, u32 size)
 {
 	return _IOC(_IOC_DIR(command), _IOC_TYPE(command), _IOC_NR(command), size);
@@ -1134,7 +1142,7 @@ TEST_F(abi, structures_shorter)
 
 	valid_calls(calls, self->room);
 	for (int i = 0; i < CALLS; i++)
-		for (u32 size = 0; size < calls[i].size; size += 4)
+		for (u32 size = 0; size < first_size(&calls[i]); size += 4)
 			EXPECT_FAILS(EINVAL,
 				     call_sized(&calls[i], self->device, self->map, size, 0),
 				     "%s with %u bytes", calls[i].name, size);

@@ -65,7 +65,7 @@ static const struct field fields[] = {
 	FIELD(inserts), FIELD(replaces), FIELD(deletes), FIELD(evicted), FIELD(expired),
 	FIELD(collision_evicted), FIELD(refused), FIELD(no_memory), FIELD(segments),
 	FIELD(directory_slots), FIELD(splits), FIELD(merges), FIELD(directory_resizes),
-	FIELD(retire_waits), FIELD(expire_lag_max_ns),
+	FIELD(retire_waits), FIELD(expire_lag_max_ns), FIELD(unread_bytes),
 };
 
 static u64 field_of(const struct ttlmap_stat *stat, const struct field *field)
@@ -131,7 +131,7 @@ static char *take_line(char **text)
 static const char columns[] =
 	"# id name entries max_entries resident_bytes live_bytes stale_entries stale_bytes "
 	"oldest_stale_ns retired_bytes table_bytes hits misses inserts replaces deletes evicted "
-	"expired refused";
+	"expired refused unread_bytes";
 
 TEST_F(debugfs, summary_agrees_with_the_command)
 {

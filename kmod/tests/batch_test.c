@@ -32,6 +32,7 @@ static struct program *new_user(struct kunit *test, u32 which)
 
 	KUNIT_ASSERT_NOT_NULL(test, user);
 	user->owner.map = tm_test_map(test, 0, 1000);
+	user->owner.account = user->owner.map->account;
 	spin_lock_init(&user->owner.lock);
 	user->keys = tm_test_user(test, PAGE_SIZE);
 	user->values = tm_test_user(test, PAGE_SIZE);
@@ -125,6 +126,7 @@ static void long_keys_are_looked_up_whole(struct kunit *test)
 	unsigned int i;
 
 	user->owner.map = tm_test_map_of(test, &params);
+	user->owner.account = user->owner.map->account;
 	user->batch.count = LONG_KEYS;
 	for (i = 0; i < LONG_KEYS; i++, keys += LONG_KEY) {
 		const struct ttlmap_buf buf = { .data = key, .len = LONG_KEY };

@@ -89,7 +89,9 @@ int tm_test_insert(struct ttlmap *map, u64 number, u64 ttl)
 /* Bound to an owner, and without a value. */
 int tm_test_insert_owned(struct tm_owner *owner, u64 number)
 {
-	struct tm_update update = { .owner = owner, .gfp = GFP_KERNEL };
+	struct tm_update update = {
+		.account = owner->account, .owner = owner, .gfp = GFP_KERNEL,
+	};
 
 	update.entry = tm_map_entry(owner->map, sizeof(number), 0, GFP_KERNEL);
 	if (IS_ERR(update.entry))

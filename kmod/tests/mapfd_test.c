@@ -43,6 +43,14 @@ static const unsigned int commands[] = {
 	TTLMAP_IOC_FREEZE,
 };
 
+/* As short as it may be: those that have grown take what they were at first. */
+static unsigned int shortest(unsigned int cmd)
+{
+	if (cmd == TTLMAP_IOC_STAT)
+		return offsetofend(struct ttlmap_stat, expire_lag_max_ns);
+	return _IOC_SIZE(cmd);
+}
+
 static unsigned int sized(unsigned int cmd, unsigned int size)
 {
 	return _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd), _IOC_NR(cmd), size);
@@ -66,7 +74,8 @@ static void short_structures_are_refused_and_long_ones_looked_through(struct kun
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		unsigned int cmd = commands[i], size = _IOC_SIZE(cmd);
 
-		KUNIT_EXPECT_EQ(test, ioctl(file, sized(cmd, size - 1), arg), -EINVAL);
+		KUNIT_EXPECT_EQ(test, ioctl(file, sized(cmd, shortest(cmd) - 1), arg),
+				-EINVAL);
 		KUNIT_EXPECT_EQ(test, ioctl(file, sized(cmd, 0), arg), -EINVAL);
 		if (cmd == TTLMAP_IOC_STAT)
 			continue;
@@ -76,6 +85,21 @@ static void short_structures_are_refused_and_long_ones_looked_through(struct kun
 		KUNIT_EXPECT_EQ(test, ioctl(file, sized(cmd, PAGE_SIZE + 1), arg), -E2BIG);
 		KUNIT_EXPECT_EQ(test, ioctl(file, cmd, arg + PAGE_SIZE), -EFAULT);
 	}
+}
+
+/* Those who were built before it grew get what they know, and no byte more. */
+static void statistics_are_answered_as_far_as_they_are_known(struct kunit *test)
+{
+	unsigned int size = shortest(TTLMAP_IOC_STAT);
+	struct file *file = open_map(test, tm_test_map(test, 0, 10), O_RDWR);
+	u8 __user *arg = tm_test_user(test, PAGE_SIZE);
+	u8 beyond;
+
+	KUNIT_EXPECT_LT(test, size, _IOC_SIZE(TTLMAP_IOC_STAT));
+	KUNIT_ASSERT_EQ(test, put_user((u8)0xaa, arg + size), 0);
+	KUNIT_EXPECT_EQ(test, ioctl(file, sized(TTLMAP_IOC_STAT, size), arg), 0);
+	KUNIT_ASSERT_EQ(test, get_user(beyond, arg + size), 0);
+	KUNIT_EXPECT_EQ(test, beyond, 0xaa);
 }
 
 static void operation_is_answered_in_its_structure(struct kunit *test)
@@ -240,6 +264,7 @@ static void descriptor_survives_each_failed_allocation(struct kunit *test)
 static struct kunit_case mapfd_cases[] = {
 	KUNIT_CASE(unknown_commands_are_none_of_ours),
 	KUNIT_CASE(short_structures_are_refused_and_long_ones_looked_through),
+	KUNIT_CASE(statistics_are_answered_as_far_as_they_are_known),
 	KUNIT_CASE(operation_is_answered_in_its_structure),
 	KUNIT_CASE(what_cannot_be_answered_is_not_begun),
 	KUNIT_CASE(batch_arguments_are_checked),

@@ -31,6 +31,7 @@ static struct program *new_user(struct kunit *test, u32 flags)
 
 	KUNIT_ASSERT_NOT_NULL(test, user);
 	user->owner.map = tm_test_map(test, flags, 100);
+	user->owner.account = user->owner.map->account;
 	spin_lock_init(&user->owner.lock);
 	user->key = tm_test_user(test, PAGE_SIZE);
 	user->value = tm_test_user(test, PAGE_SIZE);
@@ -166,6 +167,7 @@ static void long_keys_come_by_way_of_the_heap(struct kunit *test)
 	struct ttlmap_op op = op_of(test, user, TTLMAP_OP_UPDATE, "key");
 
 	user->owner.map = tm_test_map_of(test, &params);
+	user->owner.account = user->owner.map->account;
 	op.key_len = TTLMAP_KEY_MAX;
 	KUNIT_EXPECT_EQ(test, run(user, &op), 0);
 	op.op = TTLMAP_OP_LOOKUP;

@@ -6,7 +6,7 @@
 
 static void owner_init(struct tm_owner *owner, struct ttlmap *map)
 {
-	*owner = (struct tm_owner){ .map = map };
+	*owner = (struct tm_owner){ .map = map, .account = map->account };
 	spin_lock_init(&owner->lock);
 }
 

@@ -4,6 +4,9 @@
  */
 #include "core.h"
 
+/* More than any program has at once. */
+#define ACCOUNTS_MAX	256
+
 /**
  * struct found - what a walk through a map came upon
  * @map: the map
@@ -13,6 +16,7 @@
  * @entries: in them
  * @bytes: of those
  * @owned: how many of those have an owner
+ * @written: by the number of who wrote them last
  */
 struct found {
 	struct ttlmap *map;
@@ -22,6 +26,7 @@ struct found {
 	long entries;
 	long bytes;
 	long owned;
+	struct tm_account_sums written[ACCOUNTS_MAX];
 };
 
 static void check_hash(const struct found *found, const struct tm_segment *seg,
@@ -59,6 +64,44 @@ static void check_owner(struct found *found, struct tm_entry *entry)
 	found->owned++;
 }
 
+static void check_account(struct found *found, const struct tm_entry *entry)
+{
+	unsigned int id = entry->written_by & TM_WRITER_ID;
+	long bytes = tm_entry_bytes(&found->map->kind, entry);
+	struct tm_account_sums *sums = &found->written[id];
+
+	CORE_REQUIRE(id < ACCOUNTS_MAX);
+	sums->entries++;
+	sums->bytes += bytes;
+	sums->read_bytes += entry->written_by & TM_WRITER_READ ? bytes : 0;
+	sums->unexpiring += entry->expires == TM_EXPIRES_NEVER;
+}
+
+static void check_accounts(const struct found *found)
+{
+	const struct tm_account_slots *slots = found->map->accounts.slots;
+	struct tm_account_sums none = {};
+	unsigned int id;
+	int cpu;
+
+	for (id = 0; id < slots->n && id < ACCOUNTS_MAX; id++) {
+		struct tm_account_sums left = found->written[id];
+
+		for_each_possible_cpu(cpu) {
+			struct tm_account_sums *sums = &none;
+
+			if (slots->slot[id])
+				sums = per_cpu_ptr(slots->slot[id]->sums, cpu);
+			left.entries -= sums->entries;
+			left.bytes -= sums->bytes;
+			left.read_bytes -= sums->read_bytes;
+			left.unexpiring -= sums->unexpiring;
+		}
+		CORE_REQUIRE(!left.entries && !left.bytes);
+		CORE_REQUIRE(!left.read_bytes && !left.unexpiring);
+	}
+}
+
 static void count_passed(u8 *passed, u64 hash, unsigned int bucket)
 {
 	unsigned int at = tm_home(hash);
@@ -82,6 +125,7 @@ static void check_entry(struct found *found, struct tm_segment *seg, unsigned in
 	check_hash(found, seg, entry);
 	check_deadline(seg, bucket, entry);
 	check_owner(found, entry);
+	check_account(found, entry);
 	count_passed(passed, entry->hash, i);
 	found->entries++;
 	found->bytes += tm_entry_bytes(&found->map->kind, entry);
@@ -237,6 +281,7 @@ void core_check(struct ttlmap *map)
 		hash = tm_segment_end(seg);
 	} while (hash);
 	check_sums(&found);
+	check_accounts(&found);
 	check_retired(map);
 	check_pending(map);
 }

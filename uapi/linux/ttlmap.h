@@ -508,6 +508,10 @@ struct ttlmap_freeze {
  * @directory_resizes: times that the directory doubled or halved
  * @retire_waits: times that a writer waited because too much was retired
  * @expire_lag_max_ns: longest time from a deadline to the removal of its entry
+ *
+ * Use.
+ *
+ * @unread_bytes: entries that no LOOKUP or ADD has found since they were written
  */
 struct ttlmap_stat {
 	__u64 id;
@@ -561,6 +565,7 @@ struct ttlmap_stat {
 	__u64 directory_resizes;
 	__u64 retire_waits;
 	__u64 expire_lag_max_ns;
+	__u64 unread_bytes;
 };
 
 /* On /dev/ttlmap. */

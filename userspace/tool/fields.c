@@ -68,6 +68,7 @@ static const struct field {
 	COUNT(directory_resizes),
 	COUNT(retire_waits),
 	FIELD(expire_lag_max_ns),
+	FIELD(unread_bytes),
 };
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))

@@ -60,7 +60,21 @@ struct ttlmap_buf {
 	u32 len;
 };
 
-struct ttlmap *ttlmap_create(const struct ttlmap_params *params);
+struct ttlmap *__ttlmap_create(const struct ttlmap_params *params, const char *module);
+
+/**
+ * ttlmap_create() - make a map
+ * @params: const struct ttlmap_params *, what it shall be
+ *
+ * In debugfs the name of the calling module stands for what it writes.
+ *
+ * Context: Process, may sleep.
+ * Return: the map, which is the caller's until ttlmap_put(), or ERR_PTR with an
+ * errno as documented at struct ttlmap_create; -EINVAL for a map with both a name
+ * and a callback.
+ */
+#define ttlmap_create(params)	__ttlmap_create(params, KBUILD_MODNAME)
+
 void ttlmap_put(struct ttlmap *map);
 
 struct tm_entry *ttlmap_lookup(struct ttlmap *map, const void *key, u32 key_len);

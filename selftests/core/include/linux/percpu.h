@@ -43,3 +43,4 @@ void free_percpu(void *percpu);
 #define this_cpu_inc_return(var)	this_cpu_add_return(var, 1)
 
 #endif /* _SHIM_LINUX_PERCPU_H */
+#define this_cpu_dec(var)		this_cpu_add(var, -1)

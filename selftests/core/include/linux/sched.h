@@ -3,8 +3,12 @@
 #define _SHIM_LINUX_SCHED_H
 
 #include <linux/compiler.h>
+#include <linux/string.h>
 
+#define TASK_COMM_LEN			16
 #define current				NULL
+#define task_tgid_nr(task)		1
+#define get_task_comm(to, task)		strscpy(to, "core", TASK_COMM_LEN)
 #define cond_resched()			do { } while (0)
 #define might_sleep()			do { } while (0)
 #define might_sleep_if(condition)	((void)(condition))
