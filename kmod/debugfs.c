@@ -3,17 +3,23 @@
  * DOC: debugfs
  *
  * Owns /sys/kernel/debug/ttlmap: a line a map in summary, and a folder for each
- * map, named after its number. All is read only and shows no keys and no values.
+ * map, named after its number. All is read only. What there is in a map's folder
+ * beside its statistics is printed by debugfs_*.c, of which each has a few files.
  *
  * Locks: none of its own. A map's files keep the map from being freed while they
  * are read, since debugfs_remove() waits for readers.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
+#include <linux/string_helpers.h>
 
 #include "debugfs.h"
+#include "histogram.h"
 #include "names.h"
 #include "survey.h"
+
+/* Of what programs may rely on; raised when something of that changes or goes. */
+#define VERSION	1
 
 static struct dentry *root;
 
@@ -133,38 +139,36 @@ static int stats_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-static void show_occupancy(struct seq_file *seq, const struct tm_occupancy *occupancy)
+static int version_show(struct seq_file *seq, void *unused)
 {
-	unsigned int i;
-
-	for (i = 0; i <= TM_BUCKET_SLOTS; i++)
-		seq_printf(seq, "bucket_slots %u %llu\n", i, occupancy->bucket_slots[i]);
-	for (i = 0; i < TM_FILL_STEPS; i++)
-		seq_printf(seq, "segment_entries %u-%u %llu\n", i * 10, i * 10 + 9,
-			   occupancy->segment_entries[i]);
-	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
-		seq_printf(seq, "probe_length %u %llu\n", i, occupancy->probe_length[i]);
-	seq_printf(seq, "load_percent %llu\n",
-		   occupancy->entries * 100 / (occupancy->segments * TM_SEGMENT_SLOTS));
-}
-
-static int occupancy_show(struct seq_file *seq, void *unused)
-{
-	struct tm_occupancy *occupancy = kzalloc(sizeof(*occupancy), GFP_KERNEL);
-
-	if (!occupancy)
-		return -ENOMEM;
-	tm_survey_occupancy(seq->private, occupancy);
-	show_occupancy(seq, occupancy);
-	kfree(occupancy);
+	seq_printf(seq, "%d\n", VERSION);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(occupancy);
+DEFINE_SHOW_ATTRIBUTE(version);
+
+/* The beginning of a line of a histogram. */
+void tm_debugfs_class(struct seq_file *seq, const char *name, unsigned int class,
+		      unsigned int classes)
+{
+	seq_printf(seq, "%s %llu-", name, tm_class_first(class));
+	if (class < classes - 1)
+		seq_printf(seq, "%llu", tm_class_first(class + 1) - 1);
+	seq_putc(seq, ' ');
+}
+
+/* As one word of printable ASCII. */
+void tm_debugfs_word(struct seq_file *seq, const void *data, size_t len)
+{
+	if (!len)
+		seq_putc(seq, '-');
+	seq_escape_mem(seq, data, len, ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND, " \\");
+}
 
 void tm_debugfs_init(void)
 {
 	root = debugfs_create_dir("ttlmap", NULL);
 	debugfs_create_file("summary", 0444, root, NULL, &summary_fops);
+	debugfs_create_file("version", 0444, root, NULL, &version_fops);
 }
 
 void tm_debugfs_exit(void)
@@ -187,5 +191,7 @@ void tm_debugfs_add(struct ttlmap *map)
 	snprintf(name, sizeof(name), "%llu", map->id);
 	map->dir = debugfs_create_dir(name, root);
 	debugfs_create_file("stats", 0444, map->dir, map, &stats_fops);
-	debugfs_create_file("occupancy", 0444, map->dir, map, &occupancy_fops);
+	tm_debugfs_add_table(map);
+	tm_debugfs_add_memory(map);
+	tm_debugfs_add_entries(map);
 }

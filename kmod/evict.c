@@ -12,14 +12,27 @@
  *
  * Each CPU has a hand and a mean of its own, so that evictions share no line.
  *
+ * When each epoch began is kept, and says for how long an entry has been idle: as
+ * exactly as the epochs are long. So that they do not become too long where little is
+ * inserted, the next one may also begin when a 64th of the map's life has passed since
+ * the last; who looks at the ages asks for that. In the time in which as much is
+ * inserted as the map holds it adds 44 epochs at most: with the 64 that insertions
+ * make, ages still tell old from older.
+ *
  * Locks: buckets are sampled under RCU alone; the victim's segment is then
  * locked and the victim looked at again. An inserter holds no lock when it
  * evicts, but for tm_evict_from(), where it holds the segment's.
  */
+#include <linux/slab.h>
+
 #include "capacity.h"
+#include "clock.h"
 #include "evict.h"
 
 #define EPOCHS		64	/* an age in which the whole map is inserted anew */
+#define EPOCHS_KEPT	(U8_MAX + 1)
+#define BEGAN_BYTES	(EPOCHS_KEPT * sizeof(u32))
+#define LOOK_TICKS	(NSEC_PER_SEC >> TM_TICK_SHIFT)
 #define LOOK_MIN	4	/* buckets */
 #define LOOK_MAX	64
 #define MEAN_SHIFT	4
@@ -64,21 +77,93 @@ static void for_ranks(struct ttlmap *map, u8 epoch, u8 *rank, bool apply)
 	} while (hash);
 }
 
+/* What began at @age now does at its rank, which is at most one above it. */
+static void move_began(struct ttlmap *map, u8 epoch, u8 *rank)
+{
+	u32 began, older = READ_ONCE(map->began[epoch]);
+	unsigned int age;
+	u8 next = 1;
+
+	for (age = 0; age <= U8_MAX; age++) {
+		began = older;
+		older = READ_ONCE(map->began[(u8)(epoch - age - 1)]);
+		if (!rank[age])
+			continue;
+		rank[age] = next;
+		WRITE_ONCE(map->began[(u8)(epoch - next++)], began);
+	}
+}
+
 static void rank_ages(struct ttlmap *map)
 {
-	u8 rank[U8_MAX + 1] = {}, epoch = READ_ONCE(map->epoch), next = 1;
-	unsigned int age;
+	u8 rank[U8_MAX + 1] = {}, epoch = READ_ONCE(map->epoch);
 
 	for_ranks(map, epoch, rank, false);
-	for (age = 0; age <= U8_MAX; age++)
-		if (rank[age])
-			rank[age] = next++;
+	move_began(map, epoch, rank);
 	for_ranks(map, epoch, rank, true);
+}
+
+static u32 tick_of(u64 now)
+{
+	return tm_tick(now);
 }
 
 static void next_epoch(struct ttlmap *map)
 {
-	WRITE_ONCE(map->epoch, READ_ONCE(map->epoch) + 1);
+	u8 next = READ_ONCE(map->epoch) + 1;
+
+	WRITE_ONCE(map->began[next], tick_of(tm_last_tick()));
+	WRITE_ONCE(map->epoch, next);
+}
+
+/* Every age is as old as the map. Returns 0 or -ENOMEM. */
+int tm_lru_init(struct ttlmap *map)
+{
+	unsigned int i;
+
+	/* By the clock of the epochs, which runs behind: none begins before it. */
+	map->made = tick_of(tm_last_tick());
+	map->began = kmalloc(BEGAN_BYTES, GFP_KERNEL_ACCOUNT);
+	if (!map->began)
+		return -ENOMEM;
+	for (i = 0; i < EPOCHS_KEPT; i++)
+		map->began[i] = map->made;
+	return 0;
+}
+
+/**
+ * tm_lru_idle_ns() - for how long has an entry not been used?
+ * @map: the map
+ * @used: epoch of its last use
+ * @now: CLOCK_BOOTTIME ns
+ *
+ * Context: Any.
+ * Return: since that epoch began: too long by its length at most. What is older
+ * than TM_AGE_MAX epochs may count as that old.
+ */
+u64 tm_lru_idle_ns(const struct ttlmap *map, u8 used, u64 now)
+{
+	u32 life = tick_of(now) - map->made, idle = tick_of(now) - READ_ONCE(map->began[used]);
+
+	/* An epoch may have begun since @now. */
+	return idle > life ? 0 : tm_tick_ns(idle);
+}
+
+/**
+ * tm_lru_look() - somebody is about to look at the ages
+ * @map: the map
+ *
+ * Begins another epoch if the last one has become long.
+ *
+ * Context: Any.
+ */
+void tm_lru_look(struct ttlmap *map)
+{
+	u32 now = tick_of(tm_last_tick());
+	u32 length = now - READ_ONCE(map->began[READ_ONCE(map->epoch)]);
+
+	if (!tm_lru_exact(map) && length >= LOOK_TICKS && length >= (now - map->made) / EPOCHS)
+		next_epoch(map);
 }
 
 /*
@@ -237,6 +322,7 @@ bool tm_evict_for(struct ttlmap *map, enum tm_stat why, struct tm_place *place)
 		evicted = evict_once(map, &looked, why, place);
 		rcu_read_unlock();
 	} while (!evicted && looked < all);
+	tm_stat_worst(map->stats, TM_WORST_BUCKETS, looked);
 	return evicted;
 }
 

@@ -13,6 +13,9 @@ static inline bool tm_lru_exact(const struct ttlmap *map)
 	return READ_ONCE(map->limits.max_entries) <= TM_LRU_EXACT;
 }
 
+int tm_lru_init(struct ttlmap *map);
+u64 tm_lru_idle_ns(const struct ttlmap *map, u8 used, u64 now);
+void tm_lru_look(struct ttlmap *map);
 void tm_lru_used_exactly(struct ttlmap *map);
 
 /**

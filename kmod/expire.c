@@ -33,15 +33,12 @@ static void sweep_bucket(struct ttlmap *map, struct tm_segment *seg, unsigned in
 {
 	struct tm_pos pos = { .bucket = bucket };
 	struct tm_entry *entry;
-	u64 lag;
 
 	for (pos.slot = 0; pos.slot < TM_BUCKET_SLOTS; pos.slot++) {
 		entry = tm_segment_entry(seg, bucket, pos.slot);
 		if (!entry || !tm_entry_expired(entry, now))
 			continue;
-		lag = now - READ_ONCE(entry->expires);
-		if (lag > READ_ONCE(map->expire_lag_max))
-			WRITE_ONCE(map->expire_lag_max, lag);
+		tm_stat_lag(map->stats, now - READ_ONCE(entry->expires));
 		tm_capacity_unlink(map, seg, &pos, TM_EXPIRED);
 	}
 }

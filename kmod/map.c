@@ -27,6 +27,7 @@
 #include <linux/slab.h>
 #include <linux/ttlmap.h>
 
+#include "evict.h"
 #include "expire.h"
 #include "limits.h"
 #include "map.h"
@@ -94,7 +95,8 @@ static int map_init(struct ttlmap *map)
 	map->retirer = tm_retirer_alloc(&map->kind);
 	if (!map->stats || !map->lru || !map->retirer)
 		return -ENOMEM;
-	err = tm_accounts_init(&map->accounts);
+	err = tm_lru_init(map);
+	err = err ?: tm_accounts_init(&map->accounts);
 	if (err)
 		return err;
 	map->account = tm_accounts_others(&map->accounts);
@@ -158,6 +160,7 @@ void tm_map_destroy(struct ttlmap *map)
 	}
 	tm_pool_drain(&map->kind, &map->pool, map->limits.key_max, map->limits.value_max);
 	tm_accounts_destroy(&map->accounts);
+	kfree(map->began);
 	free_percpu(map->lru);
 	free_percpu(map->stats);
 	kfree(map);

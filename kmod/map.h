@@ -42,6 +42,8 @@ struct tm_lru {
  *	a name changes otherwise, see names.c
  * @hasher: of the keys
  * @epoch: of the LRU; ages are counted in it
+ * @began: ticks at which the last 256 epochs began, each by its number
+ * @made: tick at which the map was
  * @frozen: no key comes or goes any more; WR: @tune
  * @kind: what the entries have in common
  * @pool: entries allocated beforehand
@@ -59,12 +61,11 @@ struct tm_lru {
  * @tune: one change of the limits at a time
  * @tune_work: evicts down to limits that were lowered
  * @expire_work: removes what has expired
- * @expire_lag_max: ns; WR: @expire_work
  * @max_entries: capacity at this moment: above limits while @tune_work is busy
  * @max_bytes: likewise; 0 is no such limit
- * @entries: resident; never above @max_entries
  * @accounts: of those who write
  * @account: by which modules write
+ * @entries: resident; never above @max_entries
  * @bytes: of those entries as allocated; never above @max_bytes
  * @inserts: roughly, for the epoch
  * @owned: entries bound to some descriptor
@@ -76,6 +77,8 @@ struct ttlmap {
 	struct ttlmap_create limits;
 	struct tm_hasher hasher;
 	u8 epoch;
+	u32 *began;
+	u32 made;
 	bool frozen;
 	struct tm_kind kind;
 	struct tm_pool pool;
@@ -94,13 +97,12 @@ struct ttlmap {
 	struct mutex tune;
 	struct work_struct tune_work;
 	struct work_struct expire_work;
-	u64 expire_lag_max;
 	u64 max_entries;
 	u64 max_bytes;
-	struct {
-		atomic_long_t entries;
 	struct tm_accounts accounts;
 	struct tm_account *account;
+	struct {
+		atomic_long_t entries;
 		atomic_long_t bytes;
 		atomic_long_t inserts;
 		atomic_long_t owned;

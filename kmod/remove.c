@@ -59,6 +59,8 @@ static int delete_entry(struct ttlmap *map, struct tm_segment *seg, const struct
 		tm_stat_inc(map->stats, TM_CANCELED);
 		return -ECANCELED;
 	}
+	if (expired)
+		tm_stat_lag(map->stats, now - READ_ONCE(entry->expires));
 	tm_capacity_unlink(map, seg, &pos, expired ? TM_EXPIRED : TM_DELETES);
 	return expired && !(flags & TTLMAP_IF_EXPIRED) ? -ENOENT : 0;
 }

@@ -15,14 +15,11 @@
  */
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "entry.h"
 #include "retire.h"
 #include "work.h"
-
-#define RETIRED_MAX	SZ_4M	/* bytes a CPU */
 
 static void count_pinned(struct tm_retirer *retirer, long bytes, int n)
 {
@@ -179,7 +176,7 @@ bool tm_retire_throttle(struct tm_retirer __percpu *retirer)
 	struct tm_retirer *this = raw_cpu_ptr(retirer);
 	bool over = false;
 
-	while (still_there(this).bytes > RETIRED_MAX) {
+	while (still_there(this).bytes > TM_RETIRED_MAX) {
 		over = true;
 		flush_rcu_work(&this->work);
 	}

@@ -6,10 +6,13 @@
 #include <linux/cache.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
+#include <linux/sizes.h>
 #include <linux/workqueue.h>
 
 struct tm_entry;
 struct tm_kind;
+
+#define TM_RETIRED_MAX	SZ_4M	/* bytes a CPU, from which on writers wait */
 
 /**
  * struct tm_retired - how much so far

@@ -16,39 +16,55 @@
 #include "survey.h"
 #include "walk.h"
 
-struct stale {
+struct looking {
 	const struct tm_kind *kind;
+	struct tm_stale *stale;
 	u64 now;
-	u64 entries;
-	u64 bytes;
 	u64 earliest;
 };
 
-static void count_stale_entry(const struct tm_entry *entry, struct stale *stale)
+static void count_stale_entry(const struct tm_entry *entry, struct looking *looking)
 {
-	stale->entries++;
-	stale->bytes += tm_entry_bytes(stale->kind, entry);
-	stale->earliest = min(stale->earliest, READ_ONCE(entry->expires));
+	looking->stale->entries++;
+	looking->stale->bytes += tm_entry_bytes(looking->kind, entry);
+	looking->earliest = min(looking->earliest, READ_ONCE(entry->expires));
 }
 
 static int count_stale(const struct tm_walk *walk, const struct tm_segment *seg)
 {
-	struct stale *stale = walk->arg;
+	struct looking *looking = walk->arg;
 	struct tm_entry *entry;
 	unsigned int i, slot;
 
 	/* A deadline is noted at the tick that is not before it. */
-	if (READ_ONCE(seg->due) > tm_tick(stale->now) + 1)
+	if (READ_ONCE(seg->due) > tm_tick(looking->now) + 1)
 		return 0;
 	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
 		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
 			entry = tm_segment_entry(seg, i, slot);
-			if (entry && tm_entry_expired(entry, stale->now) &&
+			if (entry && tm_entry_expired(entry, looking->now) &&
 			    !tm_walk_visited(walk, seg, entry))
-				count_stale_entry(entry, stale);
+				count_stale_entry(entry, looking);
 		}
 	}
 	return 0;
+}
+
+/**
+ * tm_survey_stale() - what has expired and is still there
+ * @map: the map
+ * @stale: zeroed
+ *
+ * Context: Process, may sleep; takes a walk over the segments' headers.
+ */
+void tm_survey_stale(struct ttlmap *map, struct tm_stale *stale)
+{
+	struct looking looking = { .kind = &map->kind, .stale = stale, .now = tm_now() };
+	struct tm_walk walk = { .map = map, .visit = count_stale, .arg = &looking };
+
+	looking.earliest = looking.now;
+	tm_walk(&walk);
+	stale->oldest_ns = looking.now - looking.earliest;
 }
 
 static void stat_limits(const struct ttlmap *map, struct ttlmap_stat *stat)
@@ -76,8 +92,9 @@ static void stat_limits(const struct ttlmap *map, struct ttlmap_stat *stat)
 
 static size_t own_bytes(const struct ttlmap *map)
 {
-	return ksize(map) + num_possible_cpus() * (sizeof(*map->stats) + sizeof(*map->lru) +
-						   sizeof(*map->retirer)) +
+	size_t a_cpu = sizeof(*map->stats) + sizeof(*map->lru) + sizeof(*map->retirer);
+
+	return ksize(map) + ksize(map->began) + num_possible_cpus() * a_cpu +
 	       READ_ONCE(map->accounts.bytes);
 }
 
@@ -91,17 +108,15 @@ u64 tm_survey_unread(struct ttlmap *map)
 
 static void stat_memory(struct ttlmap *map, struct ttlmap_stat *stat)
 {
-	struct stale stale = { .kind = &map->kind, .now = tm_now() };
-	struct tm_walk walk = { .map = map, .visit = count_stale, .arg = &stale };
+	struct tm_stale stale = {};
 	u64 bytes;
 
-	stale.earliest = stale.now;
-	tm_walk(&walk);
+	tm_survey_stale(map, &stale);
 	stat->entries = atomic_long_read(&map->entries);
 	bytes = atomic_long_read(&map->bytes);
 	stat->stale_entries = min(stale.entries, stat->entries);
 	stat->stale_bytes = min(stale.bytes, bytes);
-	stat->oldest_stale_ns = stale.now - stale.earliest;
+	stat->oldest_stale_ns = stale.oldest_ns;
 	stat->live_bytes = bytes - stat->stale_bytes;
 	tm_retired_sum(map->retirer, &stat->retired_entries, &stat->retired_bytes);
 	stat->retired_bytes += atomic_long_read(&map->table.retired_bytes);
@@ -132,21 +147,35 @@ static void stat_counts(const struct ttlmap *map, struct ttlmap_stat *stat)
 	stat->refused = tm_stat_sum(map->stats, TM_REFUSED);
 	stat->no_memory = tm_stat_sum(map->stats, TM_NO_MEMORY);
 	stat->retire_waits = tm_stat_sum(map->stats, TM_RETIRE_WAITS);
-	stat->expire_lag_max_ns = READ_ONCE(map->expire_lag_max);
+	stat->expire_lag_max_ns = tm_stat_largest(map->stats, TM_WORST_LAG);
 }
 
-static void stat_table(struct tm_table *table, struct ttlmap_stat *stat)
+/* Of the table at one moment. Context: Any. */
+void tm_survey_growth(struct tm_table *table, struct tm_growth *growth)
 {
 	struct tm_directory *dir;
 
 	spin_lock_bh(&table->lock);
 	dir = rcu_dereference_protected(table->dir, lockdep_is_held(&table->lock));
-	stat->directory_slots = 1ULL << dir->bits;
-	stat->segments = table->segments;
-	stat->splits = table->splits;
-	stat->merges = table->merges;
-	stat->directory_resizes = table->resizes;
+	growth->directory_slots = 1ULL << dir->bits;
+	growth->segments = table->segments;
+	growth->splits = table->splits;
+	growth->merges = table->merges;
+	growth->resizes = table->resizes;
+	memcpy(growth->at_depth, table->at_depth, sizeof(growth->at_depth));
 	spin_unlock_bh(&table->lock);
+}
+
+static void stat_table(struct tm_table *table, struct ttlmap_stat *stat)
+{
+	struct tm_growth growth;
+
+	tm_survey_growth(table, &growth);
+	stat->directory_slots = growth.directory_slots;
+	stat->segments = growth.segments;
+	stat->splits = growth.splits;
+	stat->merges = growth.merges;
+	stat->directory_resizes = growth.resizes;
 }
 
 /**

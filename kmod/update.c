@@ -57,6 +57,7 @@ enum crowd {
  * @place: of what was evicted for it
  * @crowd: what may be done about a crowded segment
  * @split_err: how the split went
+ * @splits: how many
  */
 struct attempt {
 	struct ttlmap *map;
@@ -66,6 +67,7 @@ struct attempt {
 	struct tm_place *place;
 	enum crowd crowd;
 	int split_err;
+	unsigned int splits;
 };
 
 /*
@@ -221,6 +223,7 @@ static int try_update(const struct attempt *at, struct tm_segment *seg,
 		return RACED;
 	expired = old && tm_entry_expired(old, at->now);
 	if (expired && !READ_ONCE(map->frozen)) {
+		tm_stat_lag(map->stats, at->now - READ_ONCE(old->expires));
 		tm_capacity_unlink(map, seg, &pos, TM_EXPIRED);
 		old = NULL;
 	}
@@ -277,10 +280,12 @@ static int make_place(struct attempt *at)
 	if (at->crowd != MAY_SPLIT &&
 	    (at->split_err == -ENOMEM || !gfpflags_allow_blocking(at->update->gfp)))
 		return -ENOMEM;
-	if (at->crowd == MAY_SPLIT)
+	if (at->crowd == MAY_SPLIT) {
 		at->split_err = split(at);
-	else
+		at->splits += !at->split_err;
+	} else {
 		flush_delayed_work(&table->work);
+	}
 	at->crowd = tm_table_deepest(table, at->key->hash) ? COLLIDES : HAS_SPLIT;
 	return 0;
 }
@@ -441,6 +446,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	if (swaps_counter(map, update))
 		return compare_and_swap_counter(&at);
 	err = insert_or_replace(&at);
+	tm_stat_worst(map->stats, TM_WORST_SPLITS, at.splits);
 	tm_capacity_release(map, &place);
 	return err;
 }

@@ -38,6 +38,28 @@ int tm_walk(struct tm_walk *walk)
 	return ret;
 }
 
+static int visit_entries(const struct tm_walk *walk, const struct tm_segment *seg)
+{
+	struct tm_entry *entry;
+	unsigned int i, slot;
+
+	for (i = 0; i < TM_SEGMENT_BUCKETS; i++) {
+		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++) {
+			entry = tm_segment_entry(seg, i, slot);
+			if (entry)
+				walk->entry(walk, seg, entry, READ_ONCE(seg->bucket[i].age[slot]));
+		}
+	}
+	return 0;
+}
+
+/* Visit all entries. Context: Process, may sleep between segments. */
+void tm_walk_entries(struct tm_walk *walk)
+{
+	walk->visit = visit_entries;
+	tm_walk(walk);
+}
+
 /* Has the entry been visited in a segment that was merged into this one? */
 bool tm_walk_visited(const struct tm_walk *walk, const struct tm_segment *seg,
 		     const struct tm_entry *entry)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 
+#include "../clock.h"
 #include "../evict.h"
 #include "fixture.h"
 
@@ -121,6 +122,109 @@ static void used_entries_stay_in_a_large_map(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), 1000);
 }
 
+/* For how long the entry of a number has been idle. */
+static u64 idle_of(struct kunit *test, struct ttlmap *map, u64 number)
+{
+	struct tm_segment *seg;
+	struct tm_key key;
+	struct tm_pos pos;
+	u64 idle = 0;
+
+	tm_map_key(map, &key, &number, sizeof(number));
+	rcu_read_lock();
+	seg = tm_table_segment(&map->table, key.hash);
+	KUNIT_EXPECT_NOT_NULL(test, tm_segment_find(seg, &key, &pos));
+	idle = tm_lru_idle_ns(map, seg->bucket[pos.bucket].age[pos.slot], tm_now());
+	rcu_read_unlock();
+	return idle;
+}
+
+#define TICK	BIT_ULL(TM_TICK_SHIFT)
+
+/* Compared with the times of the uses, while ages become ranks many times. */
+static void small_map_knows_when_each_entry_was_used(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 20);
+	u64 used[20], step, key, idle;
+	u32 random = 1;
+
+	for (key = 0; key < 20; key++) {
+		KUNIT_ASSERT_EQ(test, tm_test_insert(map, key, 0), 0);
+		used[key] = tm_now();
+	}
+	for (step = 0; step < 2000; step++) {
+		random = random * 1664525 + 1013904223;
+		tm_test_clock_advance((random >> 8) % 500 * NSEC_PER_MSEC);
+		/* Some are hardly ever used. */
+		key = (random >> 24) % 20 * ((random >> 16) % 20) / 20;
+		KUNIT_ASSERT_TRUE(test, tm_test_use(map, key));
+		used[key] = tm_now();
+		for (key = 0; key < 20; key++) {
+			idle = idle_of(test, map, key);
+			KUNIT_ASSERT_LE(test, idle, tm_now() - used[key] + TICK);
+			KUNIT_ASSERT_GE(test, idle + TICK, tm_now() - used[key]);
+		}
+	}
+}
+
+/* The clock of the epochs may be late, and is so for map and entry alike. */
+static void late_clock_makes_nothing_young(struct kunit *test)
+{
+	struct ttlmap *map;
+
+	tm_test_tick_late(200 * NSEC_PER_MSEC);
+	map = tm_test_map(test, 0, 20);
+	KUNIT_ASSERT_EQ(test, tm_test_insert(map, 0, 0), 0);
+	tm_test_clock_advance(NSEC_PER_SEC);
+	KUNIT_EXPECT_GE(test, idle_of(test, map, 0), NSEC_PER_SEC);
+}
+
+static void idle_time_counts_from_the_epoch(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 64 * 64);
+	u64 made = tm_now(), began, i;
+
+	tm_test_fill(test, map, 0, 10);
+	tm_test_clock_advance(10 * NSEC_PER_SEC);
+	KUNIT_EXPECT_LE(test, idle_of(test, map, 0), 10 * NSEC_PER_SEC + TICK);
+	KUNIT_EXPECT_GE(test, idle_of(test, map, 0) + TICK, 10 * NSEC_PER_SEC);
+	tm_test_fill(test, map, 100, 70);
+	KUNIT_ASSERT_EQ(test, map->epoch, 1);
+	began = tm_now();
+	tm_test_clock_advance(20 * NSEC_PER_SEC);
+	KUNIT_EXPECT_TRUE(test, tm_test_use(map, 0));
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_LE(test, idle_of(test, map, 0), tm_now() - began + TICK);
+		KUNIT_EXPECT_GE(test, idle_of(test, map, 0) + TICK, tm_now() - began);
+		KUNIT_EXPECT_GE(test, idle_of(test, map, 1) + TICK, tm_now() - made);
+		KUNIT_EXPECT_LE(test, idle_of(test, map, 1), tm_now() - made);
+		tm_test_clock_advance(20 * NSEC_PER_SEC);
+	}
+}
+
+/* Looking every second makes no more epochs than ages can tell apart. */
+static void looking_ends_an_epoch_that_has_become_long(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 64 * 64);
+	unsigned int second, epochs = 0, before = 0;
+	u8 last = map->epoch;
+
+	tm_lru_look(map);
+	KUNIT_EXPECT_EQ(test, map->epoch, 0);
+	for (second = 1; second < 20000; second++) {
+		tm_test_clock_advance(NSEC_PER_SEC);
+		tm_lru_look(map);
+		epochs += (u8)(map->epoch - last);
+		last = map->epoch;
+		if (second == 10000)
+			before = epochs;
+		if (second == 10)
+			KUNIT_EXPECT_GE(test, epochs, 8);
+	}
+	KUNIT_EXPECT_LE(test, epochs - before, 46);
+	KUNIT_EXPECT_GE(test, epochs - before, 40);
+}
+
 static void frozen_map_is_not_evicted_from(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, 0, 1000);
@@ -187,6 +291,10 @@ static struct kunit_case evict_cases[] = {
 	KUNIT_CASE(epoch_advances_with_insertions),
 	KUNIT_CASE(epoch_follows_the_population_of_a_map_with_a_limit_of_bytes),
 	KUNIT_CASE(used_entries_stay_in_a_large_map),
+	KUNIT_CASE(small_map_knows_when_each_entry_was_used),
+	KUNIT_CASE(late_clock_makes_nothing_young),
+	KUNIT_CASE(idle_time_counts_from_the_epoch),
+	KUNIT_CASE(looking_ends_an_epoch_that_has_become_long),
 	KUNIT_CASE(frozen_map_is_not_evicted_from),
 	KUNIT_CASE(last_entry_of_a_large_table_is_found),
 	KUNIT_CASE(collision_evicts_the_oldest_of_the_segment),

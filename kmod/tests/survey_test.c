@@ -119,6 +119,31 @@ static void table_is_told(struct kunit *test)
 	KUNIT_EXPECT_GT(test, stat.directory_resizes, 0);
 }
 
+static void growth_adds_up(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 10000);
+	u64 segments = 0, slots = 0;
+	struct tm_growth growth;
+	unsigned int depth, bits;
+
+	tm_test_fill(test, map, 0, 3000);
+	flush_delayed_work(&map->table.work);
+	tm_survey_growth(&map->table, &growth);
+	bits = ilog2(growth.directory_slots);
+	for (depth = 0; depth <= bits; depth++) {
+		segments += growth.at_depth[depth];
+		slots += (u64)growth.at_depth[depth] << (bits - depth);
+	}
+	KUNIT_EXPECT_EQ(test, segments, growth.segments);
+	KUNIT_EXPECT_EQ(test, slots, growth.directory_slots);
+	KUNIT_EXPECT_LE(test, tm_stat_largest(map->stats, TM_WORST_SPLITS), 1);
+	KUNIT_EXPECT_EQ(test, tm_stat_largest(map->stats, TM_WORST_BUCKETS), 0);
+	tm_test_fill(test, map, 3000, 8000);
+	KUNIT_EXPECT_LE(test, tm_stat_largest(map->stats, TM_WORST_SPLITS), 1);
+	KUNIT_EXPECT_GE(test, tm_stat_largest(map->stats, TM_WORST_BUCKETS), 4);
+	KUNIT_EXPECT_LE(test, tm_stat_largest(map->stats, TM_WORST_BUCKETS), 2 * 64);
+}
+
 static void pool_counts_as_table(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, TTLMAP_F_PREALLOC, 100);
@@ -161,6 +186,7 @@ static struct kunit_case survey_cases[] = {
 	KUNIT_CASE(stale_entries_are_counted_exactly),
 	KUNIT_CASE(events_are_counted),
 	KUNIT_CASE(table_is_told),
+	KUNIT_CASE(growth_adds_up),
 	KUNIT_CASE(pool_counts_as_table),
 	KUNIT_CASE(occupancy_counts_every_slot_and_entry),
 	{}

@@ -38,9 +38,20 @@ void free_percpu(void *percpu);
 	shim_sum;							\
 })
 
+#define this_cpu_read(var)	READ_ONCE(*this_cpu_ptr(&(var)))
+
+#define this_cpu_cmpxchg(var, old, new)					\
+({									\
+	__typeof__(var) shim_seen = *this_cpu_ptr(&(var));		\
+									\
+	if (shim_seen == (old))						\
+		WRITE_ONCE(*this_cpu_ptr(&(var)), new);			\
+	shim_seen;							\
+})
+
 #define this_cpu_add(var, n)		((void)this_cpu_add_return(var, n))
 #define this_cpu_inc(var)		this_cpu_add(var, 1)
+#define this_cpu_dec(var)		this_cpu_add(var, -1)
 #define this_cpu_inc_return(var)	this_cpu_add_return(var, 1)
 
 #endif /* _SHIM_LINUX_PERCPU_H */
-#define this_cpu_dec(var)		this_cpu_add(var, -1)

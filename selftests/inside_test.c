@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What debugfs tells of the entries of a map, compared with what was put into it: who
+ * wrote them, when they were used, when they expire, how large they are.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+#define NAME		"inside.test"
+#define BOTH		(TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE)
+#define ENTRY_BYTES	40	/* of an entry with key and value of 8 bytes */
+
+static u64 map_id(int map)
+{
+	struct ttlmap_stat stat;
+
+	return map_stat(map, &stat) ? 0 : stat.id;
+}
+
+static char *map_text(int map, const char *file)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DEBUGFS "/%llu/%s", map_id(map), file);
+	return file_read(path);
+}
+
+static char *next_line(char **text)
+{
+	char *line = strsep(text, "\n");
+
+	return line && *line ? line : NULL;
+}
+
+/* The number at the end of the line that begins with @name, -1 without one. */
+static long long figure(int map, const char *file, const char *name)
+{
+	char *text = map_text(map, file), *at = text, *line;
+	long long value = -1;
+
+	while (at && (line = next_line(&at)))
+		if (!strncmp(line, name, strlen(name)) && line[strlen(name)] == ' ')
+			value = strtoll(strrchr(line, ' '), NULL, 10);
+	free(text);
+	return value;
+}
+
+/* Of all classes of a histogram. */
+static u64 figures_sum(int map, const char *file, const char *name)
+{
+	char *text = map_text(map, file), *at = text, *line;
+	u64 low, count, sum = 0;
+	char format[64];
+
+	snprintf(format, sizeof(format), "%s %%llu-%%*[0-9] %%llu", name);
+	while (at && (line = next_line(&at)))
+		if (sscanf(line, format, &low, &count) == 2)
+			sum += count;
+	snprintf(format, sizeof(format), "%s %%llu- %%llu", name);
+	free(text);
+	text = map_text(map, file);
+	at = text;
+	while (at && (line = next_line(&at)))
+		if (sscanf(line, format, &low, &count) == 2 && strstr(line, "- "))
+			sum += count;
+	free(text);
+	return sum;
+}
+
+/* ---- owners */
+
+struct owner {
+	u64 id, entries, bytes, read_bytes, unexpiring, hits, inserts;
+	unsigned int uid;
+	int pid;
+	char state[8], command[128];
+};
+
+static const char owner_columns[] =
+	"# id pid uid state entries bytes read_bytes unexpiring_entries hits inserts command";
+
+static bool parse_owner(const char *line, struct owner *owner)
+{
+	int end = 0;
+
+	return sscanf(line, "%llu %d %u %7s %llu %llu %llu %llu %llu %llu %127s%n", &owner->id,
+		      &owner->pid, &owner->uid, owner->state, &owner->entries, &owner->bytes,
+		      &owner->read_bytes, &owner->unexpiring, &owner->hits, &owner->inserts,
+		      owner->command, &end) == 11 && !line[end];
+}
+
+/* Returns how many there are, or -1 if they cannot be read. */
+static int owners_of(int map, struct owner *owners, int room)
+{
+	char *text = map_text(map, "owners"), *at = text, *line;
+	int n = 0;
+
+	if (!text || strcmp(next_line(&at) ?: "", owner_columns)) {
+		free(text);
+		return -1;
+	}
+	while ((line = next_line(&at)) && n < room && parse_owner(line, &owners[n]))
+		n++;
+	free(text);
+	return line ? -1 : n;
+}
+
+static bool owner_with_pid(int map, int pid, struct owner *owner)
+{
+	struct owner owners[64];
+	int n = owners_of(map, owners, 64);
+
+	for (int i = 0; i < n; i++) {
+		if (owners[i].pid != pid)
+			continue;
+		*owner = owners[i];
+		return true;
+	}
+	return false;
+}
+
+FIXTURE(owners) {
+	int map;
+};
+
+FIXTURE_SETUP(owners)
+{
+	map_unlink(NAME);
+	ASSERT_FD(self->map, map_create_named(NAME, 0600, 20000));
+}
+
+FIXTURE_TEARDOWN(owners)
+{
+	close(self->map);
+	map_unlink(NAME);
+	EXPECT_TRUE(eventually(module_idle()));
+}
+
+/* A process of another name that writes so many entries, says so, and waits. */
+struct client {
+	int pid, said, go;
+};
+
+static void client_run(const char *name, u64 first, u64 count, u64 ttl_ns, int say, int wait)
+{
+	char byte = 0;
+	int map;
+
+	prctl(PR_SET_NAME, name);
+	map = map_open(NAME, BOTH);
+	if (map < 0 || u64_fill(map, first, count, ttl_ns))
+		_exit(1);
+	if (write(say, &byte, 1) != 1 || read(wait, &byte, 1) != 1)
+		_exit(1);
+	_exit(0);
+}
+
+static bool client_start(struct client *client, const char *name, u64 first, u64 count,
+			 u64 ttl_ns)
+{
+	int said[2], go[2];
+	char byte;
+
+	if (pipe(said) || pipe(go))
+		return false;
+	client->pid = fork();
+	if (!client->pid) {
+		close(go[1]);
+		client_run(name, first, count, ttl_ns, said[1], go[0]);
+	}
+	close(said[1]);
+	close(go[0]);
+	client->said = said[0];
+	client->go = go[1];
+	return client->pid > 0 && read(client->said, &byte, 1) == 1;
+}
+
+/* Those that were forked later have its pipe as well: closing it would end nothing. */
+static bool client_stop(struct client *client)
+{
+	int status = write(client->go, "", 1) == 1 ? 0 : -1;
+
+	if (status)
+		return false;
+	close(client->go);
+	waitpid(client->pid, &status, 0);
+	close(client->said);
+	return !status;
+}
+
+TEST_F(owners, each_process_has_a_line)
+{
+	static const char * const names[] = { "first", "second one", "\\third\n\303\251" };
+	static const char * const shown[] = { "first", "second\\040one",
+					      "\\134third\\012\\303\\251" };
+	struct client clients[3];
+	struct owner owner;
+
+	for (int i = 0; i < 3; i++)
+		ASSERT_TRUE(client_start(&clients[i], names[i], i * 1000, 100 * (i + 1),
+					 i ? HOUR_NS : 0));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_TRUE(owner_with_pid(self->map, clients[i].pid, &owner));
+		EXPECT_STREQ(shown[i], owner.command);
+		EXPECT_STREQ("live", owner.state);
+		EXPECT_EQ(getuid(), owner.uid);
+		EXPECT_EQ(100 * (i + 1), owner.entries);
+		EXPECT_EQ(100 * (i + 1), owner.inserts);
+		EXPECT_EQ(100 * (i + 1) * ENTRY_BYTES, owner.bytes);
+		EXPECT_EQ(0, owner.read_bytes);
+		EXPECT_EQ(i ? 0 : 100, owner.unexpiring);
+		EXPECT_NE(0, owner.id);
+	}
+	for (int i = 0; i < 3; i++)
+		EXPECT_TRUE(client_stop(&clients[i]));
+	ASSERT_TRUE(owner_with_pid(self->map, clients[1].pid, &owner));
+	EXPECT_STREQ("gone", owner.state);
+	EXPECT_EQ(200, owner.entries);
+	ASSERT_RC(0, u64_empty(self->map, 1000, 200));
+	EXPECT_FALSE(owner_with_pid(self->map, clients[1].pid, &owner));
+	EXPECT_TRUE(owner_with_pid(self->map, clients[2].pid, &owner));
+}
+
+TEST_F(owners, whoever_writes_last_has_it)
+{
+	struct owner mine, other;
+	struct client client;
+	u64 value;
+
+	ASSERT_TRUE(client_start(&client, "other", 0, 100, 0));
+	ASSERT_RC(0, u64_fill(self->map, 50, 100, HOUR_NS));
+	EXPECT_EQ(100, u64_count_present(self->map, 0, 100));
+	EXPECT_RC(0, u64_get(self->map, 0, &value));
+	ASSERT_TRUE(owner_with_pid(self->map, getpid(), &mine));
+	ASSERT_TRUE(owner_with_pid(self->map, client.pid, &other));
+	EXPECT_EQ(100, mine.entries);
+	EXPECT_EQ(0, mine.unexpiring);
+	EXPECT_EQ(101, mine.hits);
+	EXPECT_EQ(50 * ENTRY_BYTES, mine.read_bytes);
+	EXPECT_EQ(50, other.entries);
+	EXPECT_EQ(50, other.unexpiring);
+	EXPECT_EQ(100, other.inserts);
+	EXPECT_EQ(0, other.hits);
+	EXPECT_EQ(50 * ENTRY_BYTES, other.read_bytes);
+	EXPECT_EQ(50 * ENTRY_BYTES, figure(self->map, "stats", "unread_bytes"));
+	EXPECT_TRUE(client_stop(&client));
+}
+
+/* They are all told of, and those who have gone and left nothing cost nothing. */
+TEST_F(owners, many_come_and_go)
+{
+	struct ttlmap_stat before, after;
+	struct owner owners[64];
+
+	ASSERT_RC(0, map_stat(self->map, &before));
+	for (int i = 0; i < 2000; i++) {
+		int map = map_open(NAME, BOTH);
+
+		ASSERT_LE(0, map);
+		EXPECT_RC(0, u64_set(map, i % 10, i, 0, 0));
+		close(map);
+	}
+	EXPECT_EQ(11, owners_of(self->map, owners, 64));
+	ASSERT_RC(0, map_clear(self->map));
+	EXPECT_EQ(1, owners_of(self->map, owners, 64));
+	ASSERT_RC(0, map_stat(self->map, &after));
+	EXPECT_GT(before.table_bytes + 32768, after.table_bytes);
+}
+
+#define WRITERS		3
+#define KEYS		2000
+
+/**
+ * struct writer - a thread with a descriptor and keys of its own
+ * @map: descriptor
+ * @first: of its keys
+ * @there: which of them it has written and not removed
+ * @read: which of those it has read since
+ * @unexpiring: which never expire
+ */
+struct writer {
+	pthread_t thread;
+	int map;
+	u64 first, seed, hits, inserts;
+	bool there[KEYS], read[KEYS], unexpiring[KEYS];
+	int failed;
+};
+
+static atomic_bool stop;
+
+static void write_one(struct writer *writer, struct rng *rng, u64 i)
+{
+	u64 value, key = writer->first + i;
+
+	switch (rng_below(rng, 4)) {
+	case 0:
+		writer->failed |= u64_set(writer->map, key, i, 0, 0);
+		writer->unexpiring[i] = true;
+		break;
+	case 1:
+		writer->failed |= u64_set(writer->map, key, i, HOUR_NS, 0);
+		writer->unexpiring[i] = false;
+		break;
+	case 2:
+		writer->failed |= u64_delete(writer->map, key) != (writer->there[i] ? 0 : -ENOENT);
+		writer->there[i] = false;
+		return;
+	default:
+		if (!u64_get(writer->map, key, &value)) {
+			writer->hits++;
+			writer->read[i] = true;
+		}
+		return;
+	}
+	writer->there[i] = true;
+	writer->read[i] = false;
+	writer->inserts++;
+}
+
+static void *write_always(void *arg)
+{
+	struct writer *writer = arg;
+	struct rng rng = rng_make(writer->seed);
+
+	while (!stop)
+		write_one(writer, &rng, rng_below(&rng, KEYS));
+	return NULL;
+}
+
+static struct owner expected(const struct writer *writer)
+{
+	struct owner owner = { .hits = writer->hits, .inserts = writer->inserts };
+
+	for (int i = 0; i < KEYS; i++) {
+		if (!writer->there[i])
+			continue;
+		owner.entries++;
+		owner.bytes += ENTRY_BYTES;
+		owner.read_bytes += writer->read[i] ? ENTRY_BYTES : 0;
+		owner.unexpiring += writer->unexpiring[i];
+	}
+	return owner;
+}
+
+/* Owners come in the order of their numbers, which they got when they were opened. */
+TEST_F(owners, figures_are_exact_after_load)
+{
+	static struct writer writers[WRITERS];
+	struct owner owners[64];
+	int looks = 0;
+
+	memset(writers, 0, sizeof(writers));
+	for (u64 i = 0; i < WRITERS; i++) {
+		writers[i].map = map_open(NAME, BOTH);
+		writers[i].first = 100000 * i;
+		writers[i].seed = seed_from_env(7) + i;
+		ASSERT_LE(0, writers[i].map);
+	}
+	stop = false;
+	for (int i = 0; i < WRITERS; i++)
+		pthread_create(&writers[i].thread, NULL, write_always, &writers[i]);
+	for (u64 end = boottime_ns() + 3 * NSEC_PER_SEC; boottime_ns() < end; looks++) {
+		ASSERT_EQ(1 + WRITERS, owners_of(self->map, owners, 64));
+		for (int i = 0; i <= WRITERS; i++) {
+			EXPECT_GE(KEYS + 1, owners[i].entries);
+			EXPECT_GE((KEYS + 1) * ENTRY_BYTES, owners[i].bytes);
+			EXPECT_GE((KEYS + 1) * ENTRY_BYTES, owners[i].read_bytes);
+		}
+	}
+	stop = true;
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i].thread, NULL);
+	ASSERT_EQ(1 + WRITERS, owners_of(self->map, owners, 64));
+	for (int i = 0; i < WRITERS; i++) {
+		struct owner want = expected(&writers[i]), seen = owners[i + 1];
+
+		EXPECT_EQ(0, writers[i].failed);
+		EXPECT_LT(0, want.read_bytes);
+		EXPECT_EQ(want.entries, seen.entries);
+		EXPECT_EQ(want.bytes, seen.bytes);
+		EXPECT_EQ(want.read_bytes, seen.read_bytes);
+		EXPECT_EQ(want.unexpiring, seen.unexpiring);
+		EXPECT_EQ(want.hits, seen.hits);
+		EXPECT_EQ(want.inserts, seen.inserts);
+		close(writers[i].map);
+	}
+	EXPECT_LT(3, looks);
+}
+
+/* ---- what entries there are */
+
+FIXTURE(inside) {
+	int map;
+	struct ttlmap_stat stat;
+};
+
+FIXTURE_VARIANT(inside) {
+	u32 flags;
+	u64 capacity;
+};
+
+FIXTURE_VARIANT_ADD(inside, small) { .capacity = 60 };
+FIXTURE_VARIANT_ADD(inside, large) { .capacity = 5000 };
+FIXTURE_VARIANT_ADD(inside, private) { .capacity = 50, .flags = TTLMAP_F_PRIVATE };
+
+FIXTURE_SETUP(inside)
+{
+	struct ttlmap_create create = { .flags = variant->flags, .key_max = 200,
+		.value_max = 10000, .max_entries = variant->capacity };
+
+	ASSERT_FD(self->map, map_create(&create));
+}
+
+FIXTURE_TEARDOWN(inside)
+{
+	close(self->map);
+}
+
+TEST_F(inside, ttls)
+{
+	static const struct {
+		const char *name;
+		u64 ttl_ns;
+	} kinds[] = {
+		{ "within_1min", 59 * NSEC_PER_SEC }, { "within_10min", 500 * NSEC_PER_SEC },
+		{ "within_1h", 3000 * NSEC_PER_SEC }, { "later", 10 * HOUR_NS }, { "never", 0 },
+	};
+	u64 key = 0, sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		ASSERT_RC(0, u64_fill(self->map, key, i + 1, kinds[i].ttl_ns));
+		key += i + 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		EXPECT_EQ(i + 1, figure(self->map, "ttls", kinds[i].name));
+		sum += i + 1;
+	}
+	EXPECT_EQ(0, figure(self->map, "ttls", "expired"));
+	EXPECT_EQ(0, figure(self->map, "ttls", "within_1s"));
+	EXPECT_EQ(0, figure(self->map, "ttls", "within_10s"));
+	EXPECT_EQ(sum, map_entries(self->map));
+}
+
+TEST_F(inside, sizes)
+{
+	static char value[10000];
+	struct ttlmap_stat stat;
+	char *text, *at, *line;
+	u64 key, low, high, n, bytes, entries = 0, total = 0;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 10, 0));
+	for (key = 10; key < 13; key++) {
+		struct ttlmap_op op = op_update(&key, 8, value, 3000 * (key - 9), 0, 0);
+
+		ASSERT_RC(0, map_op(self->map, &op));
+	}
+	ASSERT_RC(0, map_stat(self->map, &stat));
+	text = map_text(self->map, "sizes");
+	at = text;
+	while (at && (line = next_line(&at))) {
+		high = ~0ULL;
+		if (sscanf(line, "entry_bytes %llu-%llu %llu %llu", &low, &high, &n, &bytes) != 4)
+			ASSERT_EQ(3, sscanf(line, "entry_bytes %llu- %llu %llu", &low, &n, &bytes));
+		EXPECT_LE(n * low, bytes);
+		EXPECT_LE(bytes / (n ?: 1), high);
+		if (low <= ENTRY_BYTES && high >= ENTRY_BYTES)
+			EXPECT_EQ(10, n);
+		entries += n;
+		total += bytes;
+	}
+	free(text);
+	EXPECT_EQ(13, entries);
+	EXPECT_EQ(stat.live_bytes, total);
+}
+
+/* Entries idle for at least so long, in whole classes. */
+static u64 idle_from(int map, u64 seconds)
+{
+	char *text = map_text(map, "ages"), *at = text, *line;
+	u64 low, count, sum = 0;
+
+	while (at && (line = next_line(&at)))
+		if (sscanf(line, "idle_s %llu-", &low) == 1 && low >= seconds) {
+			count = strtoull(strrchr(line, ' '), NULL, 10);
+			sum += count;
+		}
+	free(text);
+	return sum;
+}
+
+/* A map for few entries knows to the tick; a larger one since somebody looked. */
+TEST_F(inside, ages)
+{
+	u64 value;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 40, 0));
+	sleep_ms(2500);
+	EXPECT_EQ(40, idle_from(self->map, 2));
+	EXPECT_EQ(0, idle_from(self->map, 64));
+	for (u64 key = 0; key < 15; key++)
+		ASSERT_RC(0, u64_get(self->map, key, &value));
+	EXPECT_EQ(25, idle_from(self->map, 2));
+	EXPECT_EQ(40, idle_from(self->map, 0));
+}
+
+TEST_F(inside, oldest)
+{
+	static const char columns[] = "# idle_ns ttl_ns key_bytes value_bytes bytes owner key";
+	static const char hard[] = "a \\\n\177\377z";
+	struct ttlmap_op op = op_update(hard, sizeof(hard), "value", 5, HOUR_NS, 0);
+	u64 idle, before = ~0ULL, ttl, owner, wanted = variant->capacity < 64 ? 33 : 0;
+	char *text, *at, *line, key[512], long_key[100];
+	unsigned int key_bytes, value_bytes, bytes;
+	int lines = 0;
+
+	ASSERT_RC(0, map_op(self->map, &op));
+	sleep_ms(1200);
+	memset(long_key, 'k', sizeof(long_key));
+	op = op_update(long_key, sizeof(long_key), NULL, 0, 0, 0);
+	/* Looking begins another epoch, where its length matters. */
+	free(map_text(self->map, "ages"));
+	ASSERT_RC(0, map_op(self->map, &op));
+	text = map_text(self->map, "oldest");
+	ASSERT_NE(NULL, text);
+	at = text;
+	EXPECT_STREQ(columns, next_line(&at) ?: "");
+	while ((line = next_line(&at))) {
+		ASSERT_EQ(7, sscanf(line, "%llu %llu %u %u %u %llu %511s", &idle, &ttl,
+				    &key_bytes, &value_bytes, &bytes, &owner, key));
+		EXPECT_GE(before, idle);
+		EXPECT_NE(0, owner);
+		before = idle;
+		if (lines++) {
+			EXPECT_EQ(~0ULL, ttl);
+			EXPECT_EQ(100, key_bytes);
+			EXPECT_EQ(0, value_bytes);
+			EXPECT_EQ(variant->flags ? 1 : 64, strlen(key));
+			EXPECT_GE(NSEC_PER_SEC, idle);
+			continue;
+		}
+		EXPECT_GT(HOUR_NS, ttl);
+		EXPECT_LT(HOUR_NS - 60 * slowness() * NSEC_PER_SEC, ttl);
+		EXPECT_EQ(sizeof(hard), key_bytes);
+		EXPECT_EQ(5, value_bytes);
+		EXPECT_LE(NSEC_PER_SEC, idle);
+		EXPECT_STREQ(variant->flags ? "-" : "a\\040\\134\\012\\177\\377z\\000", key);
+	}
+	free(text);
+	EXPECT_EQ(2, lines);
+	ASSERT_RC(0, u64_fill(self->map, 0, 40, 0));
+	text = map_text(self->map, "oldest");
+	lines = 0;
+	for (at = text; next_line(&at);)
+		lines++;
+	EXPECT_EQ(33, lines) TH_LOG("%llu", wanted);
+	free(text);
+}
+
+TEST_F(inside, stale)
+{
+	ASSERT_RC(0, u64_fill(self->map, 0, 40, 100 * NSEC_PER_MSEC));
+	EXPECT_TRUE(eventually(map_entries(self->map) == 0));
+	ASSERT_RC(0, map_stat(self->map, &self->stat));
+	EXPECT_EQ(40, self->stat.expired);
+	EXPECT_EQ(40, figures_sum(self->map, "stale", "lag_ms"));
+	EXPECT_EQ(0, figure(self->map, "stale", "stale_entries"));
+	EXPECT_EQ(0, figure(self->map, "stale", "stale_bytes"));
+	EXPECT_EQ(0, figure(self->map, "stale", "oldest_stale_ns"));
+	EXPECT_EQ(self->stat.expire_lag_max_ns, figure(self->map, "stale", "expire_lag_max_ns"));
+}
+
+TEST_F(inside, retired)
+{
+	ASSERT_RC(0, u64_fill(self->map, 0, 40, 0));
+	ASSERT_RC(0, map_clear(self->map));
+	EXPECT_LT(0, figure(self->map, "retired", "retire_limit_bytes"));
+	EXPECT_EQ(0, figure(self->map, "retired", "retire_waits"));
+	EXPECT_TRUE(eventually(figure(self->map, "retired", "retired_entries") == 0));
+	EXPECT_EQ(0, figure(self->map, "retired", "retired_bytes"));
+	EXPECT_TRUE(eventually(figure(self->map, "retired", "retired_table_bytes") == 0));
+}
+
+TEST_F(inside, growth)
+{
+	char *text, *at, *line;
+	u64 depth, n, segments = 0, parts = 0;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, variant->capacity * 3, 0));
+	ASSERT_TRUE(eventually(map_at_rest(self->map, &self->stat)));
+	EXPECT_EQ(self->stat.segments, figure(self->map, "growth", "segments"));
+	EXPECT_EQ(self->stat.directory_slots, figure(self->map, "growth", "directory_slots"));
+	EXPECT_EQ(self->stat.splits, figure(self->map, "growth", "splits"));
+	EXPECT_EQ(self->stat.merges, figure(self->map, "growth", "merges"));
+	EXPECT_EQ(self->stat.directory_resizes, figure(self->map, "growth", "directory_resizes"));
+	EXPECT_GE(1, figure(self->map, "growth", "worst_splits"));
+	EXPECT_LE(4, figure(self->map, "growth", "worst_evict_buckets"));
+	text = map_text(self->map, "growth");
+	at = text;
+	while (at && (line = next_line(&at)))
+		if (sscanf(line, "segment_depth %llu %llu", &depth, &n) == 2) {
+			segments += n;
+			parts += n << (40 - depth);
+		}
+	free(text);
+	EXPECT_EQ(self->stat.segments, segments);
+	EXPECT_EQ(1ULL << 40, parts);
+}
+
+TEST(version)
+{
+	char *text = file_read(DEBUGFS "/version");
+
+	EXPECT_STREQ("1\n", text ?: "");
+	free(text);
+}
+
+/* ---- under load */
+
+static const char * const files[] = {
+	"growth", "ages", "ttls", "sizes", "stale", "retired", "owners", "oldest",
+};
+
+static void *churn(void *arg)
+{
+	int map = *(int *)arg;
+
+	for (u64 i = 0; !stop; i += 500)
+		u64_fill(map, i % 100000, 1000, i % 2000 ? 0 : 50 * NSEC_PER_MSEC);
+	return NULL;
+}
+
+/* Entries that stay throughout are in every figure, whatever else comes and goes. */
+TEST(figures_under_load)
+{
+	struct ttlmap_create create = MAP_8_8(200000);
+	pthread_t thread;
+	int map, looks = 0;
+
+	ASSERT_FD(map, map_create(&create));
+	ASSERT_RC(0, u64_fill(map, 1ULL << 40, 3000, 10 * HOUR_NS));
+	stop = false;
+	pthread_create(&thread, NULL, churn, &map);
+	for (u64 end = boottime_ns() + 3 * NSEC_PER_SEC; boottime_ns() < end; looks++) {
+		EXPECT_EQ(3000, figure(map, "ttls", "later"));
+		EXPECT_LE(3000, figures_sum(map, "ages", "idle_s"));
+		for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+			char *text = map_text(map, files[i]);
+
+			EXPECT_NE(NULL, text) TH_LOG("%s", files[i]);
+			free(text);
+		}
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+	EXPECT_LT(2, looks);
+	close(map);
+	EXPECT_TRUE(eventually(live_maps() == 0));
+}
+
+TEST_HARNESS_MAIN
