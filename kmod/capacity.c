@@ -13,6 +13,7 @@
 
 #include "capacity.h"
 #include "owner.h"
+#include "trace.h"
 
 static bool add_below(atomic_long_t *sum, long n, u64 limit)
 {
@@ -103,6 +104,23 @@ static enum ttlmap_reason reason_of(enum tm_stat why)
 	}
 }
 
+static void trace_removal(const struct ttlmap *map, const struct tm_entry *entry,
+			  enum tm_stat why)
+{
+	switch (why) {
+	case TM_EXPIRED:
+		trace_ttlmap_expire(map, entry, why);
+		break;
+	case TM_EVICTED:
+	case TM_RECLAIMED:
+	case TM_COLLISION_EVICTED:
+		trace_ttlmap_evict(map, entry, why);
+		break;
+	default:
+		trace_ttlmap_delete(map, entry, why);
+	}
+}
+
 /**
  * tm_capacity_retire() - an entry was unlinked or replaced
  * @map: the map
@@ -113,8 +131,14 @@ static enum ttlmap_reason reason_of(enum tm_stat why)
  */
 void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat why)
 {
+	size_t bytes = tm_entry_bytes(&map->kind, entry);
+
 	tm_owner_unlink(map, entry);
-	tm_account_leave(map, entry, tm_entry_bytes(&map->kind, entry));
+	tm_account_leave(map, entry, bytes);
+	if (trace_ttlmap_expire_enabled() || trace_ttlmap_evict_enabled() ||
+	    trace_ttlmap_delete_enabled())
+		trace_removal(map, entry, why);
+	trace_ttlmap_retire(map, bytes);
 	if (map->kind.removed)
 		tm_entry_gone(entry, reason_of(why));
 	tm_retire(map->retirer, entry);

@@ -32,6 +32,21 @@ void tm_lookup_slide(struct ttlmap *map, struct tm_entry *entry, u64 now)
 		cmpxchg(&entry->expires, old, expires);
 }
 
+/*
+ * The key is hashed once more, so that a lookup that is not traced need not keep the hash
+ * until its end.
+ */
+__cold void tm_lookup_trace_hit(struct ttlmap *map, const struct tm_entry *entry)
+{
+	trace_ttlmap_hit(map, tm_hash(&map->hasher, entry->data, entry->key_len), entry->key_len);
+}
+
+/* Likewise. */
+__cold void tm_lookup_trace_miss(struct ttlmap *map, const void *key, u32 len)
+{
+	trace_ttlmap_miss(map, tm_hash(&map->hasher, key, len), len);
+}
+
 /* tm_lookup() where a call more or less does not count. */
 struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now)
 {

@@ -5,7 +5,10 @@
 #include "clock.h"
 #include "evict.h"
 #include "map.h"
+#include "trace.h"
 
+void tm_lookup_trace_hit(struct ttlmap *map, const struct tm_entry *entry);
+void tm_lookup_trace_miss(struct ttlmap *map, const void *key, u32 len);
 void tm_lookup_slide(struct ttlmap *map, struct tm_entry *entry, u64 now);
 struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
 void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);
@@ -30,10 +33,15 @@ static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const stru
 	struct tm_pos pos;
 
 	entry = tm_segment_find(seg, key, &pos);
-	if (!entry || tm_clock_passed(READ_ONCE(entry->expires), now))
+	if (!entry || tm_clock_passed(READ_ONCE(entry->expires), now)) {
+		if (trace_ttlmap_miss_enabled() && use)
+			tm_lookup_trace_miss(map, key->data, key->len);
 		return NULL;
+	}
 	if (!use)
 		return entry;
+	if (trace_ttlmap_hit_enabled())
+		tm_lookup_trace_hit(map, entry);
 	tm_account_read(map, entry);
 	if (unlikely(map->kind.ttl_at >= 0))
 		tm_lookup_slide(map, entry, *now ?: tm_now());

@@ -32,6 +32,7 @@
 #include "limits.h"
 #include "map.h"
 #include "reclaim.h"
+#include "trace.h"
 #include "tune.h"
 
 /* Segments a CPU that a map starts with, if it may become large enough. */
@@ -149,6 +150,8 @@ void tm_map_destroy(struct ttlmap *map)
 {
 	struct completion *gone = map->gone;
 
+	if (map->id)
+		trace_ttlmap_destroy(map);
 	tm_reclaim_remove(map);
 	cancel_work_sync(&map->tune_work);
 	tm_expire_stop(map);

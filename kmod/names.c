@@ -30,6 +30,7 @@
 
 #include "compat.h"
 #include "names.h"
+#include "trace.h"
 
 VISIBLE_IF_KUNIT unsigned int tm_names_max = 1024;
 module_param_named(max_maps, tm_names_max, uint, 0644);
@@ -136,6 +137,8 @@ int tm_names_add(struct ttlmap *map)
 	mutex_lock(&lock);
 	err = add(map, map->limits.name[0]);
 	mutex_unlock(&lock);
+	if (!err)
+		trace_ttlmap_create(map);
 	return err;
 }
 

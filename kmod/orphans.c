@@ -18,6 +18,7 @@
 #include "names.h"
 #include "orphans.h"
 #include "owner.h"
+#include "trace.h"
 #include "work.h"
 
 /* Remove one entry, or see that somebody else just did. Returns false at the end. */
@@ -107,6 +108,7 @@ void tm_orphans_discard(struct tm_owner *owner)
  */
 void tm_orphans_leave(struct tm_owner *owner)
 {
+	trace_ttlmap_owner_gone(owner);
 	tm_account_close(owner->account);
 	if (hlist_empty(&owner->list)) {
 		release(owner);

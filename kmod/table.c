@@ -40,6 +40,7 @@
 #include "clock.h"
 #include "memory.h"
 #include "table.h"
+#include "trace.h"
 #include "work.h"
 
 /*
@@ -360,6 +361,7 @@ static bool split_into(struct tm_table *table, struct tm_segment *seg,
 	}
 	spin_unlock(&table->lock);
 	if (fits) {
+		trace_ttlmap_split(table, seg);
 		tm_wheel_add(table->wheel, low, tick);
 		tm_wheel_add(table->wheel, high, tick);
 		segment_retire(table, seg);
@@ -445,6 +447,7 @@ static void merge_into(struct tm_table *table, struct tm_segment *low,
 	unpublish(table, high);
 	table->merges++;
 	spin_unlock(&table->lock);
+	trace_ttlmap_merge(table, both);
 	tm_wheel_add(table->wheel, both, tick);
 	segment_retire(table, low);
 	segment_retire(table, high);

@@ -27,6 +27,7 @@
 #include "limits.h"
 #include "lookup.h"
 #include "owner.h"
+#include "trace.h"
 #include "update.h"
 
 /* How often an update waits for others to make room in its segment. */
@@ -130,6 +131,7 @@ static void put(const struct attempt *at, struct tm_segment *seg, const struct t
 	fill_tail(map, entry, at->update);
 	at->update->condition.version = tm_entry_version(&map->kind, entry);
 	tm_account_enter(map, entry, tm_entry_bytes(&map->kind, entry));
+	trace_ttlmap_insert(map, entry, replace);
 	if (replace)
 		tm_segment_replace(seg, pos, entry, READ_ONCE(map->epoch));
 	else

@@ -51,7 +51,9 @@ checkpatch() {
 check_checkpatch() {
 	local outside declaring failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 	packages_need checkpatch perl
-	checkpatch '' kmod samples selftests/modules benchmarks/kernel -not -name compat.h || failed=1
+	checkpatch '' kmod samples selftests/modules benchmarks/kernel -not -name compat.h -not -path kmod/trace.h || failed=1
+	# Tracepoints are written as all of the kernel's are.
+	checkpatch OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT kmod/trace.h || failed=1
 	# The places that may look at the kernel's version.
 	checkpatch LINUX_VERSION_CODE,CONSTANT_COMPARISON {kmod,benchmarks/kernel}/compat.h || failed=1
 	# What it would have instead exists in the kernel only; and outside of it,

@@ -16,6 +16,7 @@ static inline void shim_step(void)
 }
 #endif
 
+#define __cold			__attribute__((cold))
 #define __percpu
 #define __uninitialized
 #define ____cacheline_aligned_in_smp	__attribute__((aligned(64)))

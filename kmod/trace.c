@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Tracepoints
+ *
+ * Owns the events of trace.h: what becomes of maps, entries and segments, for perf,
+ * trace-cmd, bpftrace and tracefs. One that is off costs an instruction that does
+ * nothing. A key is shown as its hash, which is its own in each map; nothing of a key
+ * or a value is.
+ */
+#define CREATE_TRACE_POINTS
+#include "trace.h"
