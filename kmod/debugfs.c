@@ -15,6 +15,7 @@
 
 #include "debugfs.h"
 #include "histogram.h"
+#include "latency.h"
 #include "names.h"
 #include "survey.h"
 
@@ -188,10 +189,12 @@ void tm_debugfs_add(struct ttlmap *map)
 {
 	char name[24];
 
+	tm_latency_prepare(map);
 	snprintf(name, sizeof(name), "%llu", map->id);
 	map->dir = debugfs_create_dir(name, root);
 	debugfs_create_file("stats", 0444, map->dir, map, &stats_fops);
 	tm_debugfs_add_table(map);
 	tm_debugfs_add_memory(map);
 	tm_debugfs_add_entries(map);
+	tm_debugfs_add_latency(map);
 }

@@ -18,5 +18,6 @@ void tm_debugfs_word(struct seq_file *seq, const void *data, size_t len);
 void tm_debugfs_add_table(struct ttlmap *map);
 void tm_debugfs_add_memory(struct ttlmap *map);
 void tm_debugfs_add_entries(struct ttlmap *map);
+void tm_debugfs_add_latency(struct ttlmap *map);
 
 #endif /* _TTLMAP_DEBUGFS_H */

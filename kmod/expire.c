@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "expire.h"
+#include "latency.h"
 #include "work.h"
 
 VISIBLE_IF_KUNIT enum hrtimer_restart tm_expire_fire(struct hrtimer *timer)
@@ -66,7 +67,7 @@ static void sweep_segment(struct ttlmap *map, struct tm_segment *seg, u64 now)
  */
 bool tm_expire_step(struct ttlmap *map)
 {
-	u64 now = tm_now();
+	u64 now = tm_now(), began = tm_latency_begin();
 	struct tm_segment *seg;
 	bool more;
 
@@ -77,6 +78,7 @@ bool tm_expire_step(struct ttlmap *map)
 		if (!seg->moved && !READ_ONCE(map->frozen))
 			sweep_segment(map, seg, now);
 		spin_unlock_bh(&seg->lock);
+		tm_latency_end(map, TM_LATENCY_EXPIRE, began);
 	}
 	rcu_read_unlock();
 	return more;

@@ -47,6 +47,16 @@ __cold void tm_lookup_trace_miss(struct ttlmap *map, const void *key, u32 len)
 	trace_ttlmap_miss(map, tm_hash(&map->hasher, key, len), len);
 }
 
+__cold struct tm_entry *tm_lookup_timed(struct ttlmap *map, const struct tm_key *key,
+					bool use, u64 *now)
+{
+	u64 began = tm_latency_begin();
+	struct tm_entry *entry = tm_lookup_untimed(map, key, use, now);
+
+	tm_latency_end(map, TM_LATENCY_LOOKUP, began);
+	return entry;
+}
+
 /* tm_lookup() where a call more or less does not count. */
 struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now)
 {

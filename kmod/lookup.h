@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "evict.h"
+#include "latency.h"
 #include "map.h"
 #include "trace.h"
 
@@ -13,8 +14,10 @@ void tm_lookup_slide(struct ttlmap *map, struct tm_entry *entry, u64 now);
 struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
 void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);
 
+struct tm_entry *tm_lookup_timed(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
+
 /**
- * tm_lookup() - the entry of a key
+ * tm_lookup_untimed() - the entry of a key
  * @map: the map
  * @key: what to look for
  * @use: it counts as a use
@@ -25,8 +28,9 @@ void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int
  * Context: RCU read section.
  * Return: an entry that has not expired, valid until the section ends; or NULL.
  */
-static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const struct tm_key *key,
-						  bool use, u64 *now)
+static __always_inline struct tm_entry *tm_lookup_untimed(struct ttlmap *map,
+							  const struct tm_key *key,
+							  bool use, u64 *now)
 {
 	struct tm_segment *seg = tm_table_segment(&map->table, key->hash);
 	struct tm_entry *entry;
@@ -48,6 +52,15 @@ static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const stru
 	tm_lru_used(map);
 	tm_bucket_touch(&seg->bucket[pos.bucket], pos.slot, READ_ONCE(map->epoch));
 	return entry;
+}
+
+/* The same, timed if somebody wants to know. Context: as above. */
+static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const struct tm_key *key,
+						  bool use, u64 *now)
+{
+	if (tm_latency_on())
+		return tm_lookup_timed(map, key, use, now);
+	return tm_lookup_untimed(map, key, use, now);
 }
 
 #endif /* _TTLMAP_LOOKUP_H */

@@ -164,6 +164,7 @@ void tm_map_destroy(struct ttlmap *map)
 	tm_pool_drain(&map->kind, &map->pool, map->limits.key_max, map->limits.value_max);
 	tm_accounts_destroy(&map->accounts);
 	kfree(map->began);
+	free_percpu(map->latencies);
 	free_percpu(map->lru);
 	free_percpu(map->stats);
 	kfree(map);

@@ -48,6 +48,7 @@ struct tm_lru {
  * @kind: what the entries have in common
  * @pool: entries allocated beforehand
  * @stats: event counters
+ * @latencies: how long operations took, if that was ever asked for
  * @lru: eviction's hands
  * @retirer: unlinked entries
  * @id: number of the map
@@ -83,6 +84,7 @@ struct ttlmap {
 	struct tm_kind kind;
 	struct tm_pool pool;
 	struct tm_stats __percpu *stats;
+	struct tm_latencies __percpu *latencies;
 	struct tm_lru __percpu *lru;
 	struct tm_retirer __percpu *retirer;
 	u64 id;

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "clock.h"
+#include "latency.h"
 #include "survey.h"
 #include "walk.h"
 
@@ -95,7 +96,7 @@ static size_t own_bytes(const struct ttlmap *map)
 	size_t a_cpu = sizeof(*map->stats) + sizeof(*map->lru) + sizeof(*map->retirer);
 
 	return ksize(map) + ksize(map->began) + num_possible_cpus() * a_cpu +
-	       READ_ONCE(map->accounts.bytes);
+	       READ_ONCE(map->accounts.bytes) + tm_latency_bytes(map);
 }
 
 /* Bytes of entries that were not read since they were written. Context: Any. */

@@ -24,6 +24,7 @@
 #include "clock.h"
 #include "evict.h"
 #include "expire.h"
+#include "latency.h"
 #include "limits.h"
 #include "lookup.h"
 #include "owner.h"
@@ -534,6 +535,7 @@ struct tm_entry *tm_map_entry(struct ttlmap *map, u32 key_len, u32 value_len, gf
  */
 int tm_map_update(struct ttlmap *map, struct tm_update *update)
 {
+	u64 began = tm_latency_begin();
 	int ret = run_update(map, update);
 
 	if (ret || swaps_counter(map, update))
@@ -542,6 +544,7 @@ int tm_map_update(struct ttlmap *map, struct tm_update *update)
 		tm_stat_inc(map->stats, TM_REFUSED);
 	else if (ret == -ENOMEM)
 		tm_stat_inc(map->stats, TM_NO_MEMORY);
+	tm_latency_end(map, TM_LATENCY_UPDATE, began);
 	if (gfpflags_allow_blocking(update->gfp))
 		tm_capacity_throttle(map);
 	return ret;

@@ -622,10 +622,39 @@ TEST(version)
 	free(text);
 }
 
+/* What one class or another has counted. */
+static u64 took(int map, const char *name)
+{
+	return figures_sum(map, "latency", name);
+}
+
+TEST_F(inside, latency)
+{
+	u64 lookups, updates;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 10, 0));
+	EXPECT_EQ(0, took(self->map, "update_ns"));
+	EXPECT_EQ(0, figure(self->map, "latency", "enabled"));
+	ASSERT_RC(0, parameter_write("latency", 1));
+	EXPECT_EQ(1, figure(self->map, "latency", "enabled"));
+	ASSERT_RC(0, u64_fill(self->map, 10, 20, 50 * NSEC_PER_MSEC));
+	lookups = 40;
+	u64_count_present(self->map, 0, lookups);
+	EXPECT_TRUE(eventually(map_entries(self->map) == 10));
+	EXPECT_EQ(20, took(self->map, "update_ns"));
+	EXPECT_EQ(lookups, took(self->map, "lookup_ns"));
+	EXPECT_LT(0, took(self->map, "expire_ns"));
+	ASSERT_RC(0, parameter_write("latency", 0));
+	updates = took(self->map, "update_ns");
+	ASSERT_RC(0, u64_fill(self->map, 0, 10, 0));
+	EXPECT_EQ(updates, took(self->map, "update_ns"));
+	EXPECT_EQ(0, figure(self->map, "latency", "enabled"));
+}
+
 /* ---- under load */
 
 static const char * const files[] = {
-	"growth", "ages", "ttls", "sizes", "stale", "retired", "owners", "oldest",
+	"growth", "ages", "ttls", "sizes", "stale", "retired", "owners", "oldest", "latency",
 };
 
 static void *churn(void *arg)

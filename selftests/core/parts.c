@@ -5,6 +5,7 @@
  */
 #include "../../kmod/chardev.h"
 #include "../../kmod/debugfs.h"
+#include "../../kmod/latency.h"
 #include "../../kmod/names.h"
 
 int tm_chardev_init(void)
@@ -26,6 +27,24 @@ void tm_debugfs_exit(void)
 
 void tm_debugfs_add(struct ttlmap *map)
 {
+}
+
+u64 tm_latency_clock(void)
+{
+	return 0;
+}
+
+void tm_latency_took(struct ttlmap *map, enum tm_latency which, u64 began)
+{
+}
+
+void tm_latency_prepare(struct ttlmap *map)
+{
+}
+
+size_t tm_latency_bytes(const struct ttlmap *map)
+{
+	return 0;
 }
 
 int tm_names_init(void)
