@@ -125,14 +125,14 @@ static void trace_removal(const struct ttlmap *map, const struct tm_entry *entry
  * tm_capacity_retire() - an entry was unlinked or replaced
  * @map: the map
  * @entry: freed after a grace period
+ * @bytes: of it
  * @why: what to count
  *
  * Context: the segment's lock.
  */
-void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat why)
+void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, size_t bytes,
+			enum tm_stat why)
 {
-	size_t bytes = tm_entry_bytes(&map->kind, entry);
-
 	tm_owner_unlink(map, entry);
 	tm_account_leave(map, entry, bytes);
 	if (trace_ttlmap_expire_enabled() || trace_ttlmap_evict_enabled() ||
@@ -141,7 +141,7 @@ void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat
 	trace_ttlmap_retire(map, bytes);
 	if (map->kind.removed)
 		tm_entry_gone(entry, reason_of(why));
-	tm_retire(map->retirer, entry);
+	tm_retire(map->retirer, entry, bytes);
 	tm_stat_inc(map->stats, why);
 }
 
@@ -162,13 +162,14 @@ void tm_capacity_take(struct ttlmap *map, struct tm_segment *seg, const struct t
 		      enum tm_stat why, struct tm_place *place)
 {
 	struct tm_entry *entry = tm_segment_entry(seg, pos->bucket, pos->slot);
+	size_t bytes = tm_entry_bytes(&map->kind, entry);
 
 	tm_segment_remove(seg, pos);
 	if (place->held)
 		atomic_long_dec(&map->entries);
 	place->held = true;
-	place->bytes += tm_entry_bytes(&map->kind, entry);
-	tm_capacity_retire(map, entry, why);
+	place->bytes += bytes;
+	tm_capacity_retire(map, entry, bytes, why);
 	if (may_be_merged(map, seg))
 		tm_table_want(&map->table, seg);
 }

@@ -18,7 +18,8 @@ bool tm_capacity_reserve(struct ttlmap *map, struct tm_place *place, size_t byte
 void tm_capacity_release(struct ttlmap *map, struct tm_place *place);
 bool tm_capacity_resize(struct ttlmap *map, long bytes);
 void tm_capacity_throttle(struct ttlmap *map);
-void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, enum tm_stat why);
+void tm_capacity_retire(struct ttlmap *map, struct tm_entry *entry, size_t bytes,
+			enum tm_stat why);
 void tm_capacity_take(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,
 		      enum tm_stat why, struct tm_place *place);
 void tm_capacity_unlink(struct ttlmap *map, struct tm_segment *seg, const struct tm_pos *pos,

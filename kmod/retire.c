@@ -151,14 +151,15 @@ void tm_retirer_free(struct tm_retirer __percpu *retirer)
  * tm_retire() - free an entry after a grace period
  * @retirer: the map's
  * @entry: unlinked, so that no new reader finds it
+ * @bytes: of it
  *
  * Context: Any, preemption disabled.
  */
-void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry)
+void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry, size_t bytes)
 {
 	struct tm_retirer *this = this_cpu_ptr(retirer);
 
-	this_cpu_add(retirer->in.bytes, tm_entry_bytes(this->kind, entry));
+	this_cpu_add(retirer->in.bytes, bytes);
 	this_cpu_inc(retirer->in.entries);
 	if (llist_add(&entry->retired, &this->next))
 		queue_rcu_work(tm_workqueue, &this->work);

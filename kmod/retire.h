@@ -50,7 +50,8 @@ struct tm_retirer {
 
 struct tm_retirer __percpu *tm_retirer_alloc(const struct tm_kind *kind);
 void tm_retirer_free(struct tm_retirer __percpu *retirer);
-void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry);
+void tm_retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry,
+	       size_t bytes);
 bool tm_retire_flush(struct tm_retirer __percpu *retirer);
 bool tm_retire_throttle(struct tm_retirer __percpu *retirer);
 void tm_retire_unpin(struct tm_retirer __percpu *retirer, struct tm_entry *entry);

@@ -55,6 +55,7 @@ enum crowd {
  * @map: the map
  * @update: what is asked for
  * @key: of the entry
+ * @bytes: of the entry
  * @now: when it began, CLOCK_BOOTTIME ns
  * @place: of what was evicted for it
  * @crowd: what may be done about a crowded segment
@@ -65,6 +66,7 @@ struct attempt {
 	struct ttlmap *map;
 	struct tm_update *update;
 	const struct tm_key *key;
+	size_t bytes;
 	u64 now;
 	struct tm_place *place;
 	enum crowd crowd;
@@ -131,7 +133,7 @@ static void put(const struct attempt *at, struct tm_segment *seg, const struct t
 	tm_bucket_clamp_ages(bucket, tm_tags_used(bucket->tags), READ_ONCE(map->epoch));
 	fill_tail(map, entry, at->update);
 	at->update->condition.version = tm_entry_version(&map->kind, entry);
-	tm_account_enter(map, entry, tm_entry_bytes(&map->kind, entry));
+	tm_account_enter(map, entry, at->bytes);
 	trace_ttlmap_insert(map, entry, replace);
 	if (replace)
 		tm_segment_replace(seg, pos, entry, READ_ONCE(map->epoch));
@@ -158,16 +160,15 @@ static int replace(const struct attempt *at, struct tm_segment *seg, const struc
 		   struct tm_entry *old)
 {
 	struct ttlmap *map = at->map;
-	long grows = tm_entry_bytes(&map->kind, at->update->entry) -
-		     tm_entry_bytes(&map->kind, old);
+	size_t old_bytes = tm_entry_bytes(&map->kind, old);
 
 	tm_capacity_release(map, at->place);
-	if (!tm_capacity_resize(map, grows))
+	if (!tm_capacity_resize(map, (long)at->bytes - (long)old_bytes))
 		return MAP_FULL;
 	if (!tm_entry_expired(old, at->now))
 		keep_expiry(map, at->update, old);
 	put(at, seg, pos, true);
-	tm_capacity_retire(map, old, TM_REPLACES);
+	tm_capacity_retire(map, old, old_bytes, TM_REPLACES);
 	return 0;
 }
 
@@ -203,7 +204,7 @@ static int insert(const struct attempt *at, struct tm_segment *seg)
 	ret = find_room(at, seg, &pos);
 	if (ret)
 		return ret;
-	if (!tm_capacity_reserve(map, at->place, tm_entry_bytes(&map->kind, at->update->entry)))
+	if (!tm_capacity_reserve(map, at->place, at->bytes))
 		return MAP_FULL;
 	put(at, seg, &pos, false);
 	if (seg->count == TM_SPLIT_AHEAD && at->crowd == MAY_SPLIT)
@@ -432,6 +433,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 		.map = map,
 		.update = update,
 		.key = &update->key,
+		.bytes = tm_entry_bytes(&map->kind, entry),
 		.now = tm_now(),
 		.place = &place,
 		.crowd = tm_map_is(map, TTLMAP_F_PREALLOC) ? COLLIDES : MAY_SPLIT,
@@ -442,7 +444,7 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	err = tm_limits_expiry(&map->limits, update->ttl_ns, at.now, &entry->expires);
 	if (err)
 		return err;
-	if (max_bytes && tm_entry_bytes(&map->kind, entry) > max_bytes)
+	if (max_bytes && at.bytes > max_bytes)
 		return -ENOSPC;
 	entry->hash = update->key.hash;
 	entry->written_by = writer(map, update)->id;

@@ -165,7 +165,7 @@ static void throttle_counts_when_it_waits(struct kunit *test)
 		entry = tm_entry_alloc(&map->kind, 8, TTLMAP_VALUE_MAX - 64, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, entry);
 		preempt_disable();
-		tm_retire(map->retirer, entry);
+		tm_retire(map->retirer, entry, tm_entry_bytes(&map->kind, entry));
 		preempt_enable();
 	}
 	tm_capacity_throttle(map);

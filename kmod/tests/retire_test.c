@@ -36,7 +36,7 @@ static struct tm_retirer __percpu *new_retirer(struct kunit *test)
 static void retire(struct tm_retirer __percpu *retirer, struct tm_entry *entry)
 {
 	preempt_disable();
-	tm_retire(retirer, entry);
+	tm_retire(retirer, entry, tm_entry_bytes(&kind, entry));
 	preempt_enable();
 }
 
