@@ -155,7 +155,7 @@ static bool enter_slot(struct tm_accounts *accounts, struct tm_account *account)
 		account->accounts = accounts;
 		accounts->next = id + 1;
 		add_bytes(accounts, account_bytes());
-		/* Pairs with the rcu_dereference() in account_of(). */
+		/* Pairs with the rcu_dereference() in sums_of(). */
 		rcu_assign_pointer(slots->slot[id], account);
 		return true;
 	}
@@ -174,7 +174,7 @@ static void replace_slots(struct tm_accounts *accounts, struct tm_account_slots 
 	memcpy(new->slot, old->slot, old->n * sizeof(old->slot[0]));
 	accounts->next = old->n;
 	add_bytes(accounts, slots_bytes(new->n) - slots_bytes(old->n));
-	/* Pairs with the rcu_dereference() in account_of(). */
+	/* Pairs with the rcu_dereference() in sums_of(). */
 	rcu_assign_pointer(accounts->slots, new);
 	call_rcu(&old->rcu, slots_free_rcu);
 }
@@ -282,12 +282,13 @@ void tm_accounts_destroy(struct tm_accounts *accounts)
 	kvfree(slots);
 }
 
-/* Context: RCU read section. Return: the account of an entry that was found in it. */
-static struct tm_account *account_of(const struct ttlmap *map, const struct tm_entry *entry)
+/* Context: RCU read section. Return: of the account of an entry that was found in it. */
+static struct tm_account_sums __percpu *sums_of(const struct ttlmap *map,
+						const struct tm_entry *entry)
 {
 	unsigned int id = READ_ONCE(entry->written_by) & TM_WRITER_ID;
 
-	return rcu_dereference(rcu_dereference(map->accounts.slots)->slot[id]);
+	return rcu_dereference(rcu_dereference(map->accounts.slots)->slot[id])->sums;
 }
 
 /* Note that an entry was read, or is gone. Returns whether that had been noted before. */
@@ -305,7 +306,7 @@ static bool note_read(struct tm_entry *entry)
 void tm_account_first_read(struct ttlmap *map, struct tm_entry *entry)
 {
 	if (!note_read(entry))
-		this_cpu_add(account_of(map, entry)->sums->read_bytes,
+		this_cpu_add(sums_of(map, entry)->read_bytes,
 			     tm_entry_bytes(&map->kind, entry));
 }
 
@@ -319,13 +320,13 @@ void tm_account_first_read(struct ttlmap *map, struct tm_entry *entry)
  */
 void tm_account_enter(struct ttlmap *map, struct tm_entry *entry, size_t bytes)
 {
-	struct tm_account *account = account_of(map, entry);
+	struct tm_account_sums __percpu *sums = sums_of(map, entry);
 
-	this_cpu_inc(account->sums->entries);
-	this_cpu_add(account->sums->bytes, bytes);
-	this_cpu_inc(account->sums->inserts);
+	this_cpu_inc(sums->entries);
+	this_cpu_add(sums->bytes, bytes);
+	this_cpu_inc(sums->inserts);
 	if (entry->expires == TM_EXPIRES_NEVER)
-		this_cpu_inc(account->sums->unexpiring);
+		this_cpu_inc(sums->unexpiring);
 }
 
 /**
@@ -338,20 +339,20 @@ void tm_account_enter(struct ttlmap *map, struct tm_entry *entry, size_t bytes)
  */
 void tm_account_leave(struct ttlmap *map, struct tm_entry *entry, size_t bytes)
 {
-	struct tm_account *account = account_of(map, entry);
+	struct tm_account_sums __percpu *sums = sums_of(map, entry);
 
-	this_cpu_add(account->sums->bytes, -bytes);
+	this_cpu_add(sums->bytes, -bytes);
 	if ((READ_ONCE(entry->written_by) & TM_WRITER_READ) || note_read(entry))
-		this_cpu_add(account->sums->read_bytes, -bytes);
+		this_cpu_add(sums->read_bytes, -bytes);
 	if (READ_ONCE(entry->expires) == TM_EXPIRES_NEVER)
-		this_cpu_dec(account->sums->unexpiring);
-	this_cpu_dec(account->sums->entries);
+		this_cpu_dec(sums->unexpiring);
+	this_cpu_dec(sums->entries);
 }
 
 /* @n more of the entries of whoever wrote @entry never expire. Context: as above. */
 void tm_account_unexpiring(struct ttlmap *map, const struct tm_entry *entry, int n)
 {
-	this_cpu_add(account_of(map, entry)->sums->unexpiring, n);
+	this_cpu_add(sums_of(map, entry)->unexpiring, n);
 }
 
 static u64 not_below_0(long sum)

@@ -451,7 +451,8 @@ static int run_update(struct ttlmap *map, struct tm_update *update)
 	if (swaps_counter(map, update))
 		return compare_and_swap_counter(&at);
 	err = insert_or_replace(&at);
-	tm_stat_worst(map->stats, TM_WORST_SPLITS, at.splits);
+	if (unlikely(at.splits))
+		tm_stat_worst(map->stats, TM_WORST_SPLITS, at.splits);
 	tm_capacity_release(map, &place);
 	return err;
 }

@@ -212,6 +212,24 @@ static void modules_hits_are_those_that_no_descriptor_made(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, figures_of(map, map->account->id).hits, 2);
 }
 
+static void module_goes_by_its_name(struct kunit *test)
+{
+	const struct ttlmap_params params = {
+		.limits = { .key_max = 8, .value_max = 8, .max_entries = 100 },
+	};
+	struct ttlmap *map = ttlmap_create(&params);
+	struct tm_account_figures figures;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, map);
+	KUNIT_ASSERT_EQ(test, tm_test_insert(map, 1, 0), 0);
+	KUNIT_EXPECT_NE(test, map->account->id, TM_ACCOUNT_OTHERS);
+	figures = figures_of(map, map->account->id);
+	KUNIT_EXPECT_STREQ(test, figures.command, KBUILD_MODNAME);
+	KUNIT_EXPECT_EQ(test, figures.pid, 0);
+	KUNIT_EXPECT_EQ(test, figures.entries, 1);
+	ttlmap_put(map);
+}
+
 static void gone_account_stays_until_its_entries_have_gone(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, 0, 100);
@@ -314,6 +332,7 @@ static struct kunit_case account_cases[] = {
 	KUNIT_CASE(reading_what_has_gone_counts_for_nothing),
 	KUNIT_CASE(adding_to_a_counter_reads_it),
 	KUNIT_CASE(modules_hits_are_those_that_no_descriptor_made),
+	KUNIT_CASE(module_goes_by_its_name),
 	KUNIT_CASE(gone_account_stays_until_its_entries_have_gone),
 	KUNIT_CASE(memory_of_accounts_is_the_tables),
 	KUNIT_CASE(who_comes_too_late_is_one_of_the_others),
