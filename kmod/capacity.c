@@ -12,6 +12,7 @@
 #include <linux/ttlmap.h>
 
 #include "capacity.h"
+#include "listen.h"
 #include "owner.h"
 #include "trace.h"
 
@@ -83,6 +84,15 @@ static bool may_be_merged(const struct ttlmap *map, const struct tm_segment *seg
 	return seg->count <= TM_MERGE_COUNT / 2 && !(seg->count % 4) &&
 	       seg->depth > map->table.min_bits;
 }
+
+/* The reasons of which listeners are told have the same numbers. */
+static_assert(TTLMAP_EVENT_EXPIRED == (int)TTLMAP_EXPIRED &&
+	      TTLMAP_EVENT_EVICTED == (int)TTLMAP_EVICTED &&
+	      TTLMAP_EVENT_DELETED == (int)TTLMAP_DELETED &&
+	      TTLMAP_EVENT_REPLACED == (int)TTLMAP_REPLACED &&
+	      TTLMAP_EVENT_POPPED == (int)TTLMAP_POPPED &&
+	      TTLMAP_EVENT_OWNER_GONE == (int)TTLMAP_OWNER_GONE &&
+	      TTLMAP_EVENT_CLEARED == (int)TTLMAP_CLEARED);
 
 static enum ttlmap_reason reason_of(enum tm_stat why)
 {
@@ -164,6 +174,7 @@ void tm_capacity_take(struct ttlmap *map, struct tm_segment *seg, const struct t
 	struct tm_entry *entry = tm_segment_entry(seg, pos->bucket, pos->slot);
 	size_t bytes = tm_entry_bytes(&map->kind, entry);
 
+	tm_listen_removed(map, seg, pos, reason_of(why));
 	tm_segment_remove(seg, pos);
 	if (place->held)
 		atomic_long_dec(&map->entries);

@@ -5,6 +5,7 @@
  * Owns a map's lifetime. All locks of a map, outermost first::
  *
  *   names.c's mutex
+ *   listen.c's mutex
  *   reclaim.c's mutex
  *     the map's tune mutex
  *     the table's resize mutex
@@ -14,6 +15,7 @@
  *         the table's want_lock
  *         the wheel's lock
  *         an owner's lock
+ *         a listener's lock
  *   the pool's lock
  *   the accounts' lock
  *
@@ -87,6 +89,7 @@ static int map_init(struct ttlmap *map)
 
 	kref_init(&map->refs);
 	INIT_LIST_HEAD(&map->reclaim);
+	INIT_LIST_HEAD(&map->listeners);
 	tm_hasher_init(&map->hasher, map->limits.flags & TTLMAP_F_SIPHASH);
 	tm_expire_init(map);
 	tm_tune_init(map);

@@ -46,6 +46,7 @@ struct tm_lru {
  * @made: tick at which the map was
  * @frozen: no key comes or goes any more; WR: @tune
  * @kind: what the entries have in common
+ * @listeners: descriptors that are told of entries that go; WR: listen.c's mutex
  * @pool: entries allocated beforehand
  * @stats: event counters
  * @latencies: how long operations took, if that was ever asked for
@@ -82,6 +83,7 @@ struct ttlmap {
 	u32 made;
 	bool frozen;
 	struct tm_kind kind;
+	struct list_head listeners;
 	struct tm_pool pool;
 	struct tm_stats __percpu *stats;
 	struct tm_latencies __percpu *latencies;

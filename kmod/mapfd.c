@@ -11,10 +11,12 @@
 #include <linux/anon_inodes.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/stddef.h>
 
 #include "args.h"
 #include "batch.h"
+#include "listen.h"
 #include "mapfd.h"
 #include "names.h"
 #include "ops.h"
@@ -133,6 +135,28 @@ static long ioctl_freeze(struct file *file, void __user *arg, size_t size)
 	return err;
 }
 
+static long ioctl_listen(struct file *file, void __user *arg, size_t size)
+{
+	struct ttlmap_listen listen;
+	int err;
+
+	err = tm_args_in(&listen, sizeof(listen), arg, size,
+			 offsetofend(struct ttlmap_listen, __reserved));
+	if (!err && !(file->f_mode & FMODE_READ))
+		err = -EBADF;
+	return err ?: tm_listen(file->private_data, &listen);
+}
+
+static ssize_t mapfd_read(struct file *file, char __user *to, size_t len, loff_t *unused)
+{
+	return tm_listen_read(file->private_data, to, len, !(file->f_flags & O_NONBLOCK));
+}
+
+static __poll_t mapfd_poll(struct file *file, poll_table *table)
+{
+	return tm_listen_poll(file->private_data, file, table);
+}
+
 static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *to = (void __user *)arg;
@@ -153,6 +177,8 @@ static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_tune(file, to, size);
 	case _IOC_NR(TTLMAP_IOC_FREEZE):
 		return ioctl_freeze(file, to, size);
+	case _IOC_NR(TTLMAP_IOC_LISTEN):
+		return ioctl_listen(file, to, size);
 	default:
 		return -ENOTTY;
 	}
@@ -160,6 +186,7 @@ static long mapfd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int mapfd_release(struct inode *inode, struct file *file)
 {
+	tm_listen_end(file->private_data);
 	tm_orphans_leave(file->private_data);
 	return 0;
 }
@@ -168,6 +195,8 @@ static const struct file_operations mapfd_ops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = mapfd_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.read = mapfd_read,
+	.poll = mapfd_poll,
 	.release = mapfd_release,
 };
 

@@ -89,6 +89,7 @@ struct tm_owner *tm_orphans_owner(struct ttlmap *map)
 	}
 	owner->map = map;
 	spin_lock_init(&owner->lock);
+	init_waitqueue_head(&owner->wait);
 	INIT_WORK(&owner->work, orphans_work);
 	return owner;
 }

@@ -5,10 +5,12 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 struct ttlmap;
 struct tm_entry;
+struct tm_listener;
 
 /**
  * struct tm_owner - an open descriptor to which entries may be bound
@@ -18,6 +20,8 @@ struct tm_entry;
  * @list: its entries, through struct tm_owned; WR: @lock
  * @entries: how many; WR: @lock
  * @bytes: of them, as allocated; WR: @lock
+ * @listener: what it is told, or NULL; WR: listen.c's mutex
+ * @wait: those who wait for that
  * @work: removes them when the descriptor has been closed
  */
 struct tm_owner {
@@ -28,6 +32,8 @@ struct tm_owner {
 	struct hlist_head list;
 	u64 entries;
 	u64 bytes;
+	struct tm_listener *listener;
+	wait_queue_head_t wait;
 	struct work_struct work;
 };
 

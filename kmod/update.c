@@ -26,6 +26,7 @@
 #include "expire.h"
 #include "latency.h"
 #include "limits.h"
+#include "listen.h"
 #include "lookup.h"
 #include "owner.h"
 #include "trace.h"
@@ -167,6 +168,7 @@ static int replace(const struct attempt *at, struct tm_segment *seg, const struc
 		return MAP_FULL;
 	if (!tm_entry_expired(old, at->now))
 		keep_expiry(map, at->update, old);
+	tm_listen_removed(map, seg, pos, TTLMAP_EVENT_REPLACED);
 	put(at, seg, pos, true);
 	tm_capacity_retire(map, old, old_bytes, TM_REPLACES);
 	return 0;

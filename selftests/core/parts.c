@@ -6,6 +6,7 @@
 #include "../../kmod/chardev.h"
 #include "../../kmod/debugfs.h"
 #include "../../kmod/latency.h"
+#include "../../kmod/listen.h"
 #include "../../kmod/names.h"
 
 int tm_chardev_init(void)
@@ -45,6 +46,11 @@ void tm_latency_prepare(struct ttlmap *map)
 size_t tm_latency_bytes(const struct ttlmap *map)
 {
 	return 0;
+}
+
+void tm_listen_tell(struct ttlmap *map, const struct tm_segment *seg, const struct tm_pos *pos,
+		    u32 event)
+{
 }
 
 int tm_names_init(void)

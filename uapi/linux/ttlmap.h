@@ -58,6 +58,8 @@
  * EPERM     Only the owner of a map, or a process with CAP_FOWNER, removes its
  *           name, tunes it or freezes it.
  * EBADF     The descriptor was not opened for reading or writing, as needed.
+ * EBUSY     The descriptor listens already.
+ * EAGAIN    There is nothing to read, and the descriptor does not wait.
  * EINTR     A signal arrived before anything was done.
  * ========= ===============================================================
  *
@@ -444,6 +446,103 @@ struct ttlmap_freeze {
 	__u32 __reserved;
 };
 
+/* What is told to those who listen. */
+#define TTLMAP_EVENT_EXPIRED	1	/* its time was over */
+#define TTLMAP_EVENT_EVICTED	2	/* for want of room */
+#define TTLMAP_EVENT_DELETED	3	/* by DELETE */
+#define TTLMAP_EVENT_REPLACED	4	/* by an UPDATE; the value is the old one */
+#define TTLMAP_EVENT_POPPED	5	/* by POP */
+#define TTLMAP_EVENT_OWNER_GONE	6	/* the descriptor it was bound to was closed */
+#define TTLMAP_EVENT_CLEARED	7	/* by CLEAR */
+#define TTLMAP_EVENT_ALARM	8	/* the value is a struct ttlmap_alarm */
+
+#define TTLMAP_EVENT_VALUE_MAX	4096	/* bytes; longer values are left out */
+#define TTLMAP_LISTEN_BYTES_MAX	16777216
+
+#define TTLMAP_LISTEN_KEYS	_BITUL(0)	/* leave the values out */
+
+/**
+ * struct ttlmap_listen - be told of entries that go, and of alarms
+ * @events: which, the bit 1 << TTLMAP_EVENT_* for each
+ * @flags: TTLMAP_LISTEN_*
+ * @bytes: how much may wait to be read, up to TTLMAP_LISTEN_BYTES_MAX; rounded up
+ *	to a power of two from 8192 on; 0 for 65536
+ * @__reserved: zero
+ *
+ * From then on read() of this descriptor returns struct ttlmap_event, as many as
+ * fit and at least one; it waits for the first unless O_NONBLOCK is set. poll()
+ * says EPOLLIN, and EPOLLPRI if an alarm is among them. What goes while there is
+ * no room is not told of but counted. The events of a key come in the order in
+ * which they happened. Listening ends with the last duplicate of the descriptor;
+ * it cannot be changed.
+ *
+ * The memory is part of the map's table_bytes. Needs read permission.
+ * Errors: EINVAL, E2BIG, EBUSY (listens already), ENOMEM, EBADF. Those of read():
+ * EINVAL (does not listen), EMSGSIZE (not even the next event fits), EAGAIN,
+ * EFAULT, EINTR.
+ */
+struct ttlmap_listen {
+	__u32 events;
+	__u32 flags;
+	__u32 bytes;
+	__u32 __reserved;
+};
+
+#define TTLMAP_EVENT_NO_VALUE	_BITUL(0)	/* the value is left out */
+
+/**
+ * struct ttlmap_event - what happened, as read() of a descriptor that listens
+ * @size: bytes from this event to the next, a multiple of 8
+ * @event: TTLMAP_EVENT_*
+ * @key_len: bytes of the key, which follows this structure
+ * @value_len: bytes of the value, which follows the key at the next multiple of
+ *	8, unless @flags say that it is left out
+ * @flags: TTLMAP_EVENT_NO_VALUE
+ * @__reserved: zero
+ * @at_ns: when, CLOCK_BOOTTIME
+ * @idle_ns: how long the entry had not been used
+ * @dropped: events before this one for which there was no room
+ *
+ * The value of a counter is what it was when it was unlinked; additions that were
+ * under way may be missing.
+ */
+struct ttlmap_event {
+	__u32 size;
+	__u32 event;
+	__u32 key_len;
+	__u32 value_len;
+	__u32 flags;
+	__u32 __reserved;
+	__u64 at_ns;
+	__u64 idle_ns;
+	__u64 dropped;
+};
+
+/**
+ * struct ttlmap_alarm - the value of a TTLMAP_EVENT_ALARM, which has no key
+ * @rule: TTLMAP_ALARM_*
+ * @on: 1 when it is raised, 0 when it ends
+ * @figure: what was measured, in the unit of the rule
+ * @threshold: that it had to reach
+ * @owner_share: percent of the bytes of entries that were written by the
+ *	descriptor that wrote most
+ * @owner_id: its number in the map; 0 if there is none
+ * @owner_pid: of the process that opened it, in the init namespace; 0 for a module
+ * @__reserved: zero
+ * @owner_command: the process's or module's name, padded with zeros
+ */
+struct ttlmap_alarm {
+	__u32 rule;
+	__u32 on;
+	__u64 figure;
+	__u64 threshold;
+	__u32 owner_share;
+	__u32 owner_id;
+	__u32 owner_pid;
+	__u32 __reserved;
+	__u8 owner_command[32];
+};
+
 /**
  * struct ttlmap_stat - what a map is, holds and did
  * @id: number of the map
@@ -581,5 +680,6 @@ struct ttlmap_stat {
 #define TTLMAP_IOC_STAT		_IOR(TTLMAP_IOC_MAGIC, 0x23, struct ttlmap_stat)
 #define TTLMAP_IOC_TUNE		_IOW(TTLMAP_IOC_MAGIC, 0x24, struct ttlmap_tune)
 #define TTLMAP_IOC_FREEZE	_IOW(TTLMAP_IOC_MAGIC, 0x25, struct ttlmap_freeze)
+#define TTLMAP_IOC_LISTEN	_IOW(TTLMAP_IOC_MAGIC, 0x26, struct ttlmap_listen)
 
 #endif /* _UAPI_LINUX_TTLMAP_H */

@@ -25,6 +25,7 @@ typedef __u16 u16;
 typedef __u8 u8;
 typedef __s8 s8;
 typedef unsigned int gfp_t;
+typedef unsigned int __poll_t;
 typedef unsigned int fmode_t;
 typedef unsigned int slab_flags_t;
 
