@@ -35,9 +35,9 @@ static void summary_line(struct seq_file *seq, const struct ttlmap_stat *s)
 		   s->entries, s->max_entries, s->resident_bytes, s->live_bytes,
 		   s->stale_entries, s->stale_bytes, s->oldest_stale_ns, s->retired_bytes,
 		   s->table_bytes);
-	seq_printf(seq, " %llu %llu %llu %llu %llu %llu %llu %llu %llu\n", s->hits, s->misses,
+	seq_printf(seq, " %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu\n", s->hits, s->misses,
 		   s->inserts, s->replaces, s->deletes, s->evicted, s->expired, s->refused,
-		   s->unread_bytes);
+		   s->unread_bytes, s->alarms);
 }
 
 static int summary_show(struct seq_file *seq, void *unused)
@@ -47,7 +47,7 @@ static int summary_show(struct seq_file *seq, void *unused)
 
 	seq_puts(seq, "# id name entries max_entries resident_bytes live_bytes stale_entries");
 	seq_puts(seq, " stale_bytes oldest_stale_ns retired_bytes table_bytes hits misses");
-	seq_puts(seq, " inserts replaces deletes evicted expired refused unread_bytes\n");
+	seq_puts(seq, " inserts replaces deletes evicted expired refused unread_bytes alarms\n");
 	while ((map = tm_names_next(&cursor))) {
 		struct ttlmap_stat stat = {};
 
@@ -118,6 +118,8 @@ static const struct figure figures[] = {
 	FIGURE(retire_waits),
 	FIGURE(expire_lag_max_ns),
 	FIGURE(unread_bytes),
+	FIGURE(alarms),
+	FIGURE(alarms_raised),
 };
 
 static u64 figure_value(const struct ttlmap_stat *stat, const struct figure *figure)
@@ -197,4 +199,5 @@ void tm_debugfs_add(struct ttlmap *map)
 	tm_debugfs_add_memory(map);
 	tm_debugfs_add_entries(map);
 	tm_debugfs_add_latency(map);
+	tm_debugfs_add_past(map);
 }

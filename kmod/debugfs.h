@@ -19,5 +19,6 @@ void tm_debugfs_add_table(struct ttlmap *map);
 void tm_debugfs_add_memory(struct ttlmap *map);
 void tm_debugfs_add_entries(struct ttlmap *map);
 void tm_debugfs_add_latency(struct ttlmap *map);
+void tm_debugfs_add_past(struct ttlmap *map);
 
 #endif /* _TTLMAP_DEBUGFS_H */

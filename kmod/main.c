@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "names.h"
 #include "reclaim.h"
+#include "sampler.h"
 #include "segment.h"
 #include "work.h"
 
@@ -66,6 +67,7 @@ err_memory:
 static void __exit ttlmap_exit(void)
 {
 	tm_chardev_exit();
+	tm_sampler_exit();
 	tm_work_exit();
 	tm_debugfs_exit();
 	tm_names_exit();

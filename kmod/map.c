@@ -8,6 +8,7 @@
  *   listen.c's mutex
  *   reclaim.c's mutex
  *     the map's tune mutex
+ *       a history's mutex
  *     the table's resize mutex
  *       segments: a merge takes the one with the lower hash first; then the
  *       segments that are being made, which nobody else knows yet
@@ -97,7 +98,8 @@ static int map_init(struct ttlmap *map)
 	map->stats = alloc_percpu_gfp(struct tm_stats, GFP_KERNEL_ACCOUNT);
 	map->lru = alloc_percpu_gfp(struct tm_lru, GFP_KERNEL_ACCOUNT);
 	map->retirer = tm_retirer_alloc(&map->kind);
-	if (!map->stats || !map->lru || !map->retirer)
+	map->history = tm_history_alloc();
+	if (!map->stats || !map->lru || !map->retirer || !map->history)
 		return -ENOMEM;
 	err = tm_lru_init(map);
 	err = err ?: tm_accounts_init(&map->accounts);
@@ -168,6 +170,7 @@ void tm_map_destroy(struct ttlmap *map)
 	tm_accounts_destroy(&map->accounts);
 	kfree(map->began);
 	free_percpu(map->latencies);
+	kfree(map->history);
 	free_percpu(map->lru);
 	free_percpu(map->stats);
 	kfree(map);

@@ -13,8 +13,10 @@
 #include <uapi/linux/ttlmap.h>
 
 #include "account.h"
+#include "alarm.h"
 #include "entry.h"
 #include "hash.h"
+#include "history.h"
 #include "retire.h"
 #include "stats.h"
 #include "table.h"
@@ -67,6 +69,9 @@ struct tm_lru {
  * @max_bytes: likewise; 0 is no such limit
  * @accounts: of those who write
  * @account: by which modules write
+ * @alarm_limits: when alarm is given; WR: the history's mutex
+ * @alarms: by TTLMAP_ALARM_*; WR: the history's mutex
+ * @history: what it was and what was done to it
  * @entries: resident; never above @max_entries
  * @bytes: of those entries as allocated; never above @max_bytes
  * @inserts: roughly, for the epoch
@@ -105,6 +110,9 @@ struct ttlmap {
 	u64 max_bytes;
 	struct tm_accounts accounts;
 	struct tm_account *account;
+	struct ttlmap_alarms alarm_limits;
+	struct tm_alarm alarms[TTLMAP_ALARMS];
+	struct tm_history *history;
 	struct {
 		atomic_long_t entries;
 		atomic_long_t bytes;

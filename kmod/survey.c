@@ -95,7 +95,7 @@ static size_t own_bytes(const struct ttlmap *map)
 {
 	size_t a_cpu = sizeof(*map->stats) + sizeof(*map->lru) + sizeof(*map->retirer);
 
-	return ksize(map) + ksize(map->began) + num_possible_cpus() * a_cpu +
+	return ksize(map) + ksize(map->began) + ksize(map->history) + num_possible_cpus() * a_cpu +
 	       READ_ONCE(map->accounts.bytes) + tm_latency_bytes(map);
 }
 
@@ -151,6 +151,18 @@ static void stat_counts(const struct ttlmap *map, struct ttlmap_stat *stat)
 	stat->expire_lag_max_ns = tm_stat_largest(map->stats, TM_WORST_LAG);
 }
 
+static void stat_alarms(struct ttlmap *map, struct ttlmap_stat *stat)
+{
+	unsigned int i;
+
+	mutex_lock(&map->history->lock);
+	for (i = 0; i < TTLMAP_ALARMS; i++) {
+		stat->alarms += map->alarms[i].on;
+		stat->alarms_raised += map->alarms[i].raised;
+	}
+	mutex_unlock(&map->history->lock);
+}
+
 /* Of the table at one moment. Context: Any. */
 void tm_survey_growth(struct tm_table *table, struct tm_growth *growth)
 {
@@ -192,6 +204,7 @@ void tm_survey_stat(struct ttlmap *map, struct ttlmap_stat *stat)
 	stat_memory(map, stat);
 	stat_counts(map, stat);
 	stat_table(&map->table, stat);
+	stat_alarms(map, stat);
 }
 
 static void count_entries(const struct tm_walk *walk, const struct tm_segment *seg,

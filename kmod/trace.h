@@ -225,6 +225,48 @@ DEFINE_EVENT(ttlmap_segment, ttlmap_merge,
 	TP_ARGS(table, seg)
 );
 
+TRACE_EVENT(ttlmap_alarm,
+
+	TP_PROTO(const struct ttlmap *map, const struct ttlmap_alarm *alarm),
+
+	TP_ARGS(map, alarm),
+
+	TP_STRUCT__entry(
+		__field(u64, map)
+		__field(u64, figure)
+		__field(u64, threshold)
+		__field(u32, rule)
+		__field(u32, on)
+		__field(u32, owner)
+		__field(u32, pid)
+		__field(u32, share)
+	),
+
+	TP_fast_assign(
+		__entry->map = map->id;
+		__entry->figure = alarm->figure;
+		__entry->threshold = alarm->threshold;
+		__entry->rule = alarm->rule;
+		__entry->on = alarm->on;
+		__entry->owner = alarm->owner_id;
+		__entry->pid = alarm->owner_pid;
+		__entry->share = alarm->owner_share;
+	),
+
+	TP_printk("map=%llu rule=%s on=%u figure=%llu threshold=%llu owner=%u pid=%u share=%u",
+		  __entry->map,
+		  __print_symbolic(__entry->rule,
+				   { TTLMAP_ALARM_GROWTH, "growth" },
+				   { TTLMAP_ALARM_UNREAD, "unread" },
+				   { TTLMAP_ALARM_OWNER, "owner" },
+				   { TTLMAP_ALARM_STALE, "stale" },
+				   { TTLMAP_ALARM_OVERDUE, "overdue" },
+				   { TTLMAP_ALARM_RETIRED, "retired" },
+				   { TTLMAP_ALARM_COLLISIONS, "collisions" }),
+		  __entry->on, __entry->figure, __entry->threshold, __entry->owner, __entry->pid,
+		  __entry->share)
+);
+
 TRACE_EVENT(ttlmap_owner_gone,
 
 	TP_PROTO(const struct tm_owner *owner),

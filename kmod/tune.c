@@ -9,7 +9,8 @@
  * is where it should be. An insert meanwhile finds a map that is full and evicts
  * one for itself, as ever.
  *
- * Locks: the map's tune mutex over the limits, which others read without it.
+ * Locks: the map's tune mutex over the limits, which others read without it; the
+ * history's within, over the thresholds of alarms.
  */
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -116,7 +117,7 @@ static int combine(struct ttlmap_create *limits, const struct ttlmap_tune *tune)
 	u64 flags = limits->flags;
 	u32 what = tune->what;
 
-	if (!what || what & ~(u32)(TTLMAP_TUNE_FLAGS | (TTLMAP_TUNE_FLAGS - 1)))
+	if (!what || what & ~(u32)(TTLMAP_TUNE_ALARMS | (TTLMAP_TUNE_ALARMS - 1)))
 		return -EINVAL;
 	if (!take(&limits->max_entries, tune->max_entries, what, TTLMAP_TUNE_ENTRIES) ||
 	    !take(&limits->max_bytes, tune->max_bytes, what, TTLMAP_TUNE_BYTES) ||
@@ -130,6 +131,22 @@ static int combine(struct ttlmap_create *limits, const struct ttlmap_tune *tune)
 		return -EINVAL;
 	limits->flags = flags;
 	return tm_limits_check(limits);
+}
+
+static int check_alarms(const struct ttlmap_tune *tune)
+{
+	if (!(tune->what & TTLMAP_TUNE_ALARMS))
+		return memchr_inv(&tune->alarms, 0, sizeof(tune->alarms)) ? -EINVAL : 0;
+	return tune->alarms.hits_percent > 100 ? -EINVAL : 0;
+}
+
+static void apply_alarms(struct ttlmap *map, const struct ttlmap_tune *tune)
+{
+	if (!(tune->what & TTLMAP_TUNE_ALARMS))
+		return;
+	mutex_lock(&map->history->lock);
+	map->alarm_limits = tune->alarms;
+	mutex_unlock(&map->history->lock);
 }
 
 static int check(const struct ttlmap *map, const struct ttlmap_create *limits)
@@ -185,6 +202,18 @@ static void apply(struct ttlmap *map, const struct ttlmap_create *limits)
 	queue_work(tm_workqueue, &map->tune_work);
 }
 
+static int tune_limits(struct ttlmap *map, const struct ttlmap_create *limits)
+{
+	int err = check(map, limits);
+
+	lockdep_assert_held(&map->tune);
+	if (!err && (limits->flags & TTLMAP_F_NO_EVICT))
+		err = hold(map, limits);
+	if (!err)
+		apply(map, limits);
+	return err;
+}
+
 /**
  * tm_tune() - change limits
  * @map: the map
@@ -200,12 +229,11 @@ int tm_tune(struct ttlmap *map, const struct ttlmap_tune *tune)
 
 	mutex_lock(&map->tune);
 	limits = map->limits;
-	err = combine(&limits, tune);
-	err = err ?: check(map, &limits);
-	if (!err && (limits.flags & TTLMAP_F_NO_EVICT))
-		err = hold(map, &limits);
+	err = combine(&limits, tune) ?: check_alarms(tune);
+	if (tune->what & ~(u32)TTLMAP_TUNE_ALARMS)
+		err = err ?: tune_limits(map, &limits);
 	if (!err)
-		apply(map, &limits);
+		apply_alarms(map, tune);
 	mutex_unlock(&map->tune);
 	return err;
 }

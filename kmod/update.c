@@ -29,6 +29,7 @@
 #include "listen.h"
 #include "lookup.h"
 #include "owner.h"
+#include "sampler.h"
 #include "trace.h"
 #include "update.h"
 
@@ -142,6 +143,7 @@ static void put(const struct attempt *at, struct tm_segment *seg, const struct t
 		tm_segment_place(seg, pos, entry, READ_ONCE(map->epoch));
 	tm_owner_link(map, entry);
 	due_after(map, seg, due, at->now);
+	tm_sampler_wake();
 }
 
 static void keep_expiry(struct ttlmap *map, struct tm_update *update, struct tm_entry *old)

@@ -325,7 +325,7 @@ TEST_F(tune, require_ttl)
 
 static const struct ttlmap_tune refused[] = {
 	{ .what = 0 },
-	{ .what = 1U << 7, .flags = 0 },
+	{ .what = 1U << 8, .flags = 0 },
 	{ .what = 1U << 31 | TTLMAP_TUNE_ENTRIES, .max_entries = 5 },
 	{ .what = TTLMAP_TUNE_ENTRIES, .max_entries = 0 },
 	{ .what = TTLMAP_TUNE_ENTRIES, .max_entries = TTLMAP_ENTRIES_MAX + 1 },

@@ -40,7 +40,7 @@ static void __user *argument(struct kunit *test, const void *arg, size_t size)
 
 static const unsigned int commands[] = {
 	TTLMAP_IOC_OP, TTLMAP_IOC_BATCH, TTLMAP_IOC_SCAN, TTLMAP_IOC_STAT, TTLMAP_IOC_TUNE,
-	TTLMAP_IOC_FREEZE,
+	TTLMAP_IOC_FREEZE, TTLMAP_IOC_LISTEN,
 };
 
 /* As short as it may be: those that have grown take what they were at first. */
@@ -48,6 +48,8 @@ static unsigned int shortest(unsigned int cmd)
 {
 	if (cmd == TTLMAP_IOC_STAT)
 		return offsetofend(struct ttlmap_stat, expire_lag_max_ns);
+	if (cmd == TTLMAP_IOC_TUNE)
+		return offsetofend(struct ttlmap_tune, jitter_ns);
 	return _IOC_SIZE(cmd);
 }
 
@@ -62,7 +64,7 @@ static void unknown_commands_are_none_of_ours(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, ioctl(file, _IO('x', 0x20), NULL), -ENOTTY);
 	KUNIT_EXPECT_EQ(test, ioctl(file, _IO(TTLMAP_IOC_MAGIC, 0x1f), NULL), -ENOTTY);
-	KUNIT_EXPECT_EQ(test, ioctl(file, _IO(TTLMAP_IOC_MAGIC, 0x26), NULL), -ENOTTY);
+	KUNIT_EXPECT_EQ(test, ioctl(file, _IO(TTLMAP_IOC_MAGIC, 0x27), NULL), -ENOTTY);
 }
 
 static void short_structures_are_refused_and_long_ones_looked_through(struct kunit *test)

@@ -31,7 +31,7 @@ static void nothing_to_tune_is_refused(struct kunit *test)
 	struct ttlmap *map = tm_test_map(test, 0, 10);
 
 	KUNIT_EXPECT_EQ(test, tm_tune(map, &(struct ttlmap_tune){}), -EINVAL);
-	KUNIT_EXPECT_EQ(test, tm_tune(map, &(struct ttlmap_tune){ .what = BIT(7) }), -EINVAL);
+	KUNIT_EXPECT_EQ(test, tm_tune(map, &(struct ttlmap_tune){ .what = BIT(8) }), -EINVAL);
 	KUNIT_EXPECT_EQ(test, tm_tune(map, &(struct ttlmap_tune){
 		.what = TTLMAP_TUNE_ENTRIES | BIT(31), .max_entries = 1 }), -EINVAL);
 }

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/xxhash.h>
 
@@ -44,6 +45,16 @@ u64 get_random_u64(void)
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9UL;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebUL;
 	return z ^ (z >> 31);
+}
+
+/* The tools' own lies in a file with much else. */
+void *memchr_inv(const void *start, int c, size_t bytes)
+{
+	const u8 *at = start, *end = at + bytes;
+
+	while (at < end && *at == (u8)c)
+		at++;
+	return at < end ? (void *)at : NULL;
 }
 
 u64 xxh64(const void *data, size_t len, u64 seed)

@@ -26,7 +26,8 @@
 			 TTLMAP_IF_VERSION | TTLMAP_IF_EXPIRED | TTLMAP_OWNED | TTLMAP_PEEK)
 #define TUNE_WHAT	(TTLMAP_TUNE_ENTRIES | TTLMAP_TUNE_BYTES | TTLMAP_TUNE_TTL |	\
 			 TTLMAP_TUNE_MIN_TTL | TTLMAP_TUNE_MAX_TTL |	\
-			 TTLMAP_TUNE_JITTER | TTLMAP_TUNE_FLAGS)
+			 TTLMAP_TUNE_JITTER | TTLMAP_TUNE_FLAGS | TTLMAP_TUNE_ALARMS)
+#define EVENTS		((2U << TTLMAP_EVENT_ALARM) - (1U << TTLMAP_EVENT_EXPIRED))
 #define OPEN_FLAGS	(TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE)
 
 static const struct field create_fields[] = {
@@ -115,12 +116,23 @@ static const struct field tune_fields[] = {
 	MEMBER_OF(ttlmap_tune, PART_ARG, min_ttl_ns, SORT_TTL),
 	MEMBER_OF(ttlmap_tune, PART_ARG, max_ttl_ns, SORT_TTL),
 	MEMBER_OF(ttlmap_tune, PART_ARG, jitter_ns, SORT_TTL),
+	{ "stale_percent", SORT_BYTES, PART_ARG, MEMBER(ttlmap_tune, alarms.threshold[TTLMAP_ALARM_STALE]), 0 },
+	{ "hits_percent", SORT_BYTES, PART_ARG, MEMBER(ttlmap_tune, alarms.hits_percent), 0 },
+	{ "window_ns", SORT_TTL, PART_ARG, MEMBER(ttlmap_tune, alarms.window_ns), 0 },
 };
 
 static const struct field freeze_fields[] = {
 	EVERY_IOCTL,
 	MEMBER_OF(ttlmap_freeze, PART_ARG, flags, SORT_ZERO),
 	MEMBER_OF(ttlmap_freeze, PART_ARG, __reserved, SORT_ZERO),
+};
+
+static const struct field listen_fields[] = {
+	EVERY_IOCTL,
+	FLAGS_OF(ttlmap_listen, PART_ARG, events, EVENTS),
+	FLAGS_OF(ttlmap_listen, PART_ARG, flags, TTLMAP_LISTEN_KEYS),
+	MEMBER_OF(ttlmap_listen, PART_ARG, bytes, SORT_ROOM),
+	MEMBER_OF(ttlmap_listen, PART_ARG, __reserved, SORT_ZERO),
 };
 
 /* Any number as a command, with whatever the argument's place holds. */
@@ -134,6 +146,10 @@ static const struct field dup_fields[] = {
 
 static const struct field close_fields[] = {
 	OTHER("fd", SORT_SLOT),
+};
+
+static const struct field read_fields[] = {
+	OTHER("fd", SORT_SLOT), OTHER("room", SORT_ROOM),
 };
 
 static const struct field sleep_fields[] = {
@@ -161,9 +177,11 @@ const struct form forms[FORMS] = {
 	[FORM_STAT] = FORM(stat, TTLMAP_IOC_STAT),
 	[FORM_TUNE] = FORM(tune, TTLMAP_IOC_TUNE),
 	[FORM_FREEZE] = FORM(freeze, TTLMAP_IOC_FREEZE),
+	[FORM_LISTEN] = FORM(listen, TTLMAP_IOC_LISTEN),
 	[FORM_RAW] = FORM(raw, 0),
 	[FORM_DUP] = FORM(dup, 0),
 	[FORM_CLOSE] = FORM(close, 0),
+	[FORM_READ] = FORM(read, 0),
 	[FORM_FORK] = { .name = "fork" },
 	[FORM_JOIN] = { .name = "join" },
 	[FORM_SLEEP] = FORM(sleep, 0),

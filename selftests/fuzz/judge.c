@@ -141,6 +141,24 @@ void judge_stat(const struct ttlmap_stat *stat)
 			       stat->directory_slots);
 }
 
+/* Events, one after the other, all of them whole. */
+void judge_read(const char *buf, ssize_t bytes)
+{
+	ssize_t offset = 0;
+
+	while (offset + (ssize_t)sizeof(struct ttlmap_event) <= bytes) {
+		const struct ttlmap_event *event = (const void *)(buf + offset);
+
+		if (event->size % 8 || event->size < sizeof(*event) || event->__reserved ||
+		    event->key_len > TTLMAP_KEY_MAX || event->value_len > TTLMAP_VALUE_MAX ||
+		    !event->event || event->event > TTLMAP_EVENT_ALARM)
+			break;
+		offset += event->size;
+	}
+	if (bytes > 0 && offset != bytes)
+		judge_complain("%zd bytes were read, and %zd make sense", bytes, offset);
+}
+
 /* Records, one after the other, exactly as many and as long as it says. */
 void judge_scan(const struct ttlmap_scan *scan)
 {

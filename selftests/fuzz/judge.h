@@ -20,5 +20,6 @@ void judge_result(const struct call *call, int rc);
 void judge_batch(const struct call *call, const struct ttlmap_batch *batch);
 void judge_stat(const struct ttlmap_stat *stat);
 void judge_scan(const struct ttlmap_scan *scan);
+void judge_read(const char *buf, ssize_t bytes);
 
 #endif

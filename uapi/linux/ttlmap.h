@@ -396,6 +396,58 @@ struct ttlmap_scan {
 #define TTLMAP_TUNE_MAX_TTL	_BITUL(4)	/* max_ttl_ns */
 #define TTLMAP_TUNE_JITTER	_BITUL(5)	/* jitter_ns */
 #define TTLMAP_TUNE_FLAGS	_BITUL(6)	/* flags */
+#define TTLMAP_TUNE_ALARMS	_BITUL(7)	/* alarms */
+
+/* Signs of a leak, of which a map gives alarm. */
+#define TTLMAP_ALARM_GROWTH	0
+#define TTLMAP_ALARM_UNREAD	1
+#define TTLMAP_ALARM_OWNER	2
+#define TTLMAP_ALARM_STALE	3
+#define TTLMAP_ALARM_OVERDUE	4
+#define TTLMAP_ALARM_RETIRED	5
+#define TTLMAP_ALARM_COLLISIONS	6
+#define TTLMAP_ALARMS		7
+
+#define TTLMAP_ALARM_NEVER	(~0ULL)		/* a threshold that is not reached */
+
+/**
+ * struct ttlmap_alarms - the thresholds from which a map gives alarm
+ * @threshold: by TTLMAP_ALARM_*, in the unit of the rule; 0 is the default, in
+ *	parentheses
+ * @hits_percent: below this share of hits among lookups growth is a leak (10)
+ * @window_ns: over which growth is measured (100 s at the usual rate of samples);
+ *	0 is the default
+ *
+ * Maps are sampled every 10 s (the module's parameter sample_ms). A rule that
+ * holds for three samples in a row raises its alarm; the alarm ends when its
+ * figure has been below three quarters of the threshold for three samples. What
+ * is counted in bytes needs 1 MiB of them.
+ *
+ * GROWTH
+ *	percent by which the bytes of entries grew in the window, and in the one
+ *	before (10): while the share of hits is under @hits_percent and what is
+ *	removed is less than half of what is inserted.
+ * UNREAD
+ *	percent of the bytes that were not read since they were written, all over
+ *	the window (90): while they became more in it and in the one before, and
+ *	more is inserted than lookups have missed.
+ * OWNER
+ *	percent of the bytes that one descriptor wrote, of three or more that write
+ *	(50): if three quarters of them were not read since.
+ * STALE
+ *	percent of the bytes that have expired and are not reclaimed (25).
+ * OVERDUE
+ *	ns for which the oldest of them has been stale (10 s).
+ * RETIRED
+ *	percent of resident bytes that wait for an RCU grace period (50).
+ * COLLISIONS
+ *	entries evicted between two samples because their hashes collide (100).
+ */
+struct ttlmap_alarms {
+	__u64 threshold[TTLMAP_ALARMS];
+	__u64 hits_percent;
+	__u64 window_ns;
+};
 
 /**
  * struct ttlmap_tune - change the limits of a live map
@@ -408,8 +460,10 @@ struct ttlmap_scan {
  * @min_ttl_ns: as in struct ttlmap_create
  * @max_ttl_ns: as in struct ttlmap_create
  * @jitter_ns: as in struct ttlmap_create
+ * @alarms: when the map gives alarm
  *
- * All of it or nothing. TTLs of entries that are there stay. A map that holds
+ * All of it or nothing. TTLs of entries that are there stay. @alarms replaces all
+ * thresholds at once, also those of a frozen map. A map that holds
  * more than its new capacity is evicted down to it in the background, in small
  * steps; inserts meanwhile evict for themselves. If it does not evict: ENOSPC. A
  * TTLMAP_F_PREALLOC map does not grow beyond what it was made for (EINVAL).
@@ -426,6 +480,7 @@ struct ttlmap_tune {
 	__u64 min_ttl_ns;
 	__u64 max_ttl_ns;
 	__u64 jitter_ns;
+	struct ttlmap_alarms alarms;
 };
 
 /**
@@ -611,6 +666,11 @@ struct ttlmap_alarm {
  * Use.
  *
  * @unread_bytes: entries that no LOOKUP or ADD has found since they were written
+ *
+ * Alarms.
+ *
+ * @alarms: how many alarms are on
+ * @alarms_raised: how many have been raised since the map was made
  */
 struct ttlmap_stat {
 	__u64 id;
@@ -665,6 +725,8 @@ struct ttlmap_stat {
 	__u64 retire_waits;
 	__u64 expire_lag_max_ns;
 	__u64 unread_bytes;
+	__u64 alarms;
+	__u64 alarms_raised;
 };
 
 /* On /dev/ttlmap. */
