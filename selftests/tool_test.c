@@ -559,6 +559,28 @@ TEST_F(tool, private_maps_hide_what_they_hold)
 	EXPECT_PRINTS("the-value\n", "get " MAP " the-key");
 }
 
+TEST_F(tool, events)
+{
+	const char *name = getenv("TTLMAP_TOOL") ?: "ttlmap";
+	char script[1024], path[64], seen[OUTPUT_MOST];
+
+	snprintf(path, sizeof(path), "%s/seen", folder);
+	snprintf(script, sizeof(script),
+		 "t=%s seen=%s; $t events " MAP " --only deleted,replaced --count 3 >$seen & w=$!; "
+		 "until $t set " MAP " first one && $t del " MAP " first && sleep 0.05 && [ -s $seen ]; do "
+		 "kill -0 $w || exit; done; "
+		 "$t set " MAP " key one; $t set " MAP " key two; $t del " MAP " key; "
+		 "$t set " MAP " key three; $t del " MAP " key; $t set " MAP " key four; "
+		 "$t del " MAP " key; wait $w", name, path);
+	ASSERT_EQ(0, system(script));
+	slurp(path, seen);
+	EXPECT_NE(NULL, strstr(seen, "\tdeleted\tfirst\tone\t")) TH_LOG("%s", seen);
+	EXPECT_EQ(NULL, strstr(seen, "cleared"));
+	EXPECT_TOOL(USAGE, "events " MAP " --only born");
+	EXPECT_TOOL(USAGE, "events");
+	EXPECT_TOOL(TROUBLE, "events other");
+}
+
 /* Acts when the watcher has seen what was there before. */
 TEST_F(tool, watch_key)
 {

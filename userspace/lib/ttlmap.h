@@ -90,6 +90,19 @@ int ttlmap_map_freeze(int fd);
 int ttlmap_map_clear(int fd);
 
 /**
+ * ttlmap_map_listen() - be told of entries that go, and of alarms
+ * @fd: the map, open for reading
+ * @events: which, the bit 1 << TTLMAP_EVENT_* for each
+ * @flags: 0 or TTLMAP_LISTEN_KEYS
+ * @bytes: how much may wait to be read, 0 for 65536
+ *
+ * From then on read(2) of @fd returns struct ttlmap_event, and poll(2) says when.
+ *
+ * Return: 0; -1 and EBUSY if @fd listens already.
+ */
+int ttlmap_map_listen(int fd, uint32_t events, unsigned int flags, uint32_t bytes);
+
+/**
  * ttlmap_map_batch() - carry out several operations in one call
  * @fd: the map
  * @ops: the operations; each one's outcome is in its own result

@@ -57,8 +57,17 @@ expect 2 tune name --capacity 0
 expect 2 tune name --evict --no-evict
 expect 2 tune name --require-ttl --no-require-ttl
 expect 2 tune name --max-bytes 8E
+expect 2 tune name --alarm growth
+expect 2 tune name --alarm shrinking=1
+expect 2 tune name --alarm unread=101
+expect 2 tune name --alarm-hits 0
 expect 2 freeze
 expect 2 dump
+expect 2 events
+expect 2 events name more
+expect 2 events name --only expired,born
+expect 2 events name --count 0
+expect 2 events name --bytes 17M
 expect 2 watch
 expect 2 watch name key more
 expect 2 watch name --interval 2d

@@ -39,6 +39,7 @@ extern const struct command command_clear;
 extern const struct command command_scan;
 extern const struct command command_dump;
 extern const struct command command_watch;
+extern const struct command command_events;
 extern const struct command command_tune;
 extern const struct command command_freeze;
 extern const struct command command_stat;

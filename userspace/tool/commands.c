@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&command_scan,
 	&command_dump,
 	&command_watch,
+	&command_events,
 	&command_stat,
 	&command_top,
 	&command_tune,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alarm_limits.h"
 #include "command.h"
 #include "handle.h"
 #include "map_limits.h"
@@ -53,6 +54,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &request->tune;
+		state->child_inputs[1] = &request->tune;
 		return 0;
 	case OPT_EVICT:
 		request->off |= TTLMAP_F_NO_EVICT;
@@ -77,6 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = {
 	{ &limits_argp, 0, NULL, 0 },
+	{ &alarm_limits_argp, 0, NULL, 0 },
 	{ 0 }
 };
 
@@ -87,11 +90,12 @@ static const struct argp argp = {
 	.children = children,
 	.doc = "Change the limits of a live map."
 	       "\v"
-	       "All that is given changes, or nothing.  TTLs of entries that are there stay.  A map that holds more than its new capacity is evicted down to it in the background.  Only the owner of a map, or root, may tune it.\n"
+	       "All that is given changes, or nothing.  TTLs of entries that are there stay.  A map that holds more than its new capacity is evicted down to it in the background.  Only the owner of a map, or root, may tune it.  Thresholds of alarms that are not given become the defaults.\n"
 	       "\n"
 	       "Examples:\n"
 	       "  ttlmap tune sessions --capacity 1M --ttl 10m\n"
-	       "  ttlmap tune sessions --no-evict --max-bytes none",
+	       "  ttlmap tune sessions --no-evict --max-bytes none\n"
+	       "  ttlmap tune sessions --alarm unread=80 --alarm collisions=off",
 };
 
 static int trouble_with_limits(const char *map)
