@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "debugfs.h"
 #include "fields.h"
-
-#define SEPARATORS " \t\n"
 
 static int bad(void)
 {
@@ -16,69 +12,27 @@ static int bad(void)
 	return -1;
 }
 
-/* A line into *line; 1, 0 at the end, -1 if it cannot be read. */
-static int get_line(FILE *file, char **line)
-{
-	size_t size = 0;
-
-	*line = NULL;
-	if (getline(line, &size, file) >= 0)
-		return 1;
-	free(*line);
-	*line = NULL;
-	return ferror(file) ? -1 : 0;
-}
-
 int summary_begin(struct summary_reader *reader, FILE *file)
 {
-	int ret = get_line(file, &reader->header);
-
-	reader->file = file;
-	if (ret <= 0 || strncmp(reader->header, "# ", 2)) {
-		free(reader->header);
-		return ret < 0 ? -1 : bad();
-	}
-	return 0;
-}
-
-/* Columns are found by name, so that a later kernel may add some. */
-static int take_columns(const char *header, char *line, struct ttlmap_stat *stat)
-{
-	char *names = strdup(header + 2);
-	char *name, *value, *more_names, *more_values;
-	bool good = true;
-
-	if (!names)
-		return -1;
-	memset(stat, 0, sizeof(*stat));
-	name = strtok_r(names, SEPARATORS, &more_names);
-	value = strtok_r(line, SEPARATORS, &more_values);
-	while (name && value) {
-		if (!field_set(stat, name, value) && !strcmp(name, "name"))
-			good = false;
-		name = strtok_r(NULL, SEPARATORS, &more_names);
-		value = strtok_r(NULL, SEPARATORS, &more_values);
-	}
-	/* A column more or less than the header has: do not guess which. */
-	good = good && !name && !value;
-	free(names);
-	return good ? 1 : bad();
+	return table_begin(&reader->table, file);
 }
 
 int summary_next(struct summary_reader *reader, struct ttlmap_stat *stat)
 {
-	char *line;
-	int ret = get_line(reader->file, &line);
+	const struct table *table = &reader->table;
+	int ret = table_next(&reader->table);
 
-	if (ret > 0)
-		ret = take_columns(reader->header, line, stat);
-	free(line);
+	memset(stat, 0, sizeof(*stat));
+	for (size_t i = 0; ret > 0 && i < table->columns; i++)
+		if (!field_set(stat, table->name[i], table->value[i]) &&
+		    !strcmp(table->name[i], "name"))
+			ret = bad();
 	return ret;
 }
 
 void summary_end(struct summary_reader *reader)
 {
-	free(reader->header);
+	table_end(&reader->table);
 }
 
 int read_stats(FILE *file, struct ttlmap_stat *stat)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "table.h"
 #include "ttlmap.h"
 
 #define DEBUGFS "/sys/kernel/debug/ttlmap"
@@ -16,8 +17,7 @@
  * columns.  Returns 1 with a map, 0 at the end.
  */
 struct summary_reader {
-	FILE *file;
-	char *header;
+	struct table table;
 };
 
 int summary_begin(struct summary_reader *reader, FILE *file);
