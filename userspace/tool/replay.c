@@ -15,7 +15,7 @@
 #include "lru.h"
 #include "name.h"
 #include "options.h"
-#include "report.h"
+#include "result.h"
 #include "trouble.h"
 #include "ttlmap.h"
 
@@ -349,9 +349,9 @@ static int drive(const struct request *request, const struct plan *plan, int fd)
 	if (status)
 		return status;
 	if (request->json)
-		report_print_json(&result);
+		result_print_json(&result);
 	else
-		report_print(&result);
+		result_print(&result);
 	return EXIT_SUCCESS;
 }
 

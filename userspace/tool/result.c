@@ -4,7 +4,7 @@
 #include "fields.h"
 #include "format.h"
 #include "json_out.h"
-#include "report.h"
+#include "result.h"
 
 static const struct percentile {
 	double percent;
@@ -68,7 +68,7 @@ static void print_bytes(const struct ttlmap_stat *stat)
 	       settled_bytes_per_entry(stat));
 }
 
-void report_print(const struct result *result)
+void result_print(const struct result *result)
 {
 	const struct stream *stream = result->plan->stream;
 	const struct ttlmap_stat *before = &result->before, *after = &result->after;
@@ -102,7 +102,7 @@ static struct json_object *json_latencies(const struct histogram *histogram)
 	return object;
 }
 
-void report_print_json(const struct result *result)
+void result_print_json(const struct result *result)
 {
 	const struct ttlmap_stat *before = &result->before, *after = &result->after;
 	struct json_object *object = json_new_object();

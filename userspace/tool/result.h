@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef TOOL_REPORT_H
-#define TOOL_REPORT_H
+#ifndef TOOL_RESULT_H
+#define TOOL_RESULT_H
 
 #include <stdbool.h>
 
@@ -35,7 +35,7 @@ struct result {
 	struct ttlmap_stat after;
 };
 
-void report_print(const struct result *result);
-void report_print_json(const struct result *result);
+void result_print(const struct result *result);
+void result_print_json(const struct result *result);
 
-#endif /* TOOL_REPORT_H */
+#endif /* TOOL_RESULT_H */
