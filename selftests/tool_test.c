@@ -7,113 +7,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
 #include <math.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 
 #include "harness.h"
+#include "tool.h"
 
-#define DONE		0
-#define NO_KEY		1
-#define USAGE		2
-#define TROUBLE		3
 #define MAP		"tool.test"
-#define OUTPUT_MOST	65536
-
-struct run {
-	int status;
-	char out[OUTPUT_MOST];
-	char err[OUTPUT_MOST];
-};
-
-static char folder[32];
-
-static void slurp(const char *path, char *text)
-{
-	FILE *file = fopen(path, "re");
-	size_t len = file ? fread(text, 1, OUTPUT_MOST - 1, file) : 0;
-
-	text[len] = '\0';
-	if (file)
-		fclose(file);
-}
-
-/* Runs "ttlmap" with the arguments in a shell. */
-static struct run *tool(const char *format, ...) __printf(1, 2);
-static struct run *tool(const char *format, ...)
-{
-	static struct run run;
-	char arguments[2048], command[4096], out[64], err[64];
-	va_list args;
-	int status;
-
-	va_start(args, format);
-	vsnprintf(arguments, sizeof(arguments), format, args);
-	va_end(args);
-	snprintf(out, sizeof(out), "%s/out", folder);
-	snprintf(err, sizeof(err), "%s/err", folder);
-	snprintf(command, sizeof(command), "%s %s >%s 2>%s",
-		 getenv("TTLMAP_TOOL") ?: "ttlmap", arguments, out, err);
-	status = system(command);
-	run.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	slurp(out, run.out);
-	slurp(err, run.err);
-	return &run;
-}
-
-#define EXPECT_TOOL(code, ...) do {					\
-	struct run *run_ = tool(__VA_ARGS__);				\
-									\
-	EXPECT_EQ((code), run_->status) {				\
-		TH_LOG("ttlmap " __VA_ARGS__);				\
-		TH_LOG("output: %s", run_->out);			\
-		TH_LOG("errors: %s", run_->err);			\
-	}								\
-	if ((code) != DONE) {						\
-		EXPECT_STRNE("", run_->err) TH_LOG("no message");	\
-		EXPECT_STREQ("", run_->out) TH_LOG("output, and yet it failed"); \
-	} else {							\
-		EXPECT_STREQ("", run_->err);				\
-	}								\
-} while (0)
-
-#define EXPECT_PRINTS(text, ...) do {					\
-	struct run *printed_ = tool(__VA_ARGS__);			\
-									\
-	EXPECT_EQ(DONE, printed_->status) TH_LOG("%s", printed_->err);	\
-	EXPECT_STREQ(text, printed_->out);				\
-} while (0)
-
-/* ---- JSON */
-
-static struct json_object *parsed(struct run *run)
-{
-	return run->status ? NULL : json_tokener_parse(run->out);
-}
-
-static struct json_object *member(struct json_object *object, const char *name)
-{
-	struct json_object *value = NULL;
-
-	json_object_object_get_ex(object, name, &value);
-	return value;
-}
-
-static u64 number(struct json_object *object, const char *name)
-{
-	struct json_object *value = member(object, name);
-
-	return value && json_object_is_type(value, json_type_int) ?
-	       json_object_get_uint64(value) : ~0ULL;
-}
-
-static const char *text_of(struct json_object *object, const char *name)
-{
-	struct json_object *value = member(object, name);
-
-	return value ? json_object_get_string(value) : "";
-}
 
 FIXTURE(tool) {
 	int unused;
@@ -121,19 +21,15 @@ FIXTURE(tool) {
 
 FIXTURE_SETUP(tool)
 {
-	snprintf(folder, sizeof(folder), "/tmp/tool_test.XXXXXX");
-	ASSERT_NE(NULL, mkdtemp(folder));
+	ASSERT_RC(0, tool_begin());
 	map_unlink(MAP);
 	ASSERT_EQ(DONE, tool("create " MAP " --capacity 256 --ttl 30s")->status);
 }
 
 FIXTURE_TEARDOWN(tool)
 {
-	char command[128];
-
 	map_unlink(MAP);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	EXPECT_EQ(0, system(command));
+	EXPECT_RC(0, tool_end());
 }
 
 /* ---- keys and values */
@@ -194,7 +90,7 @@ TEST_F(tool, values_from_standard_input)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s/in", folder);
+	snprintf(path, sizeof(path), "%s/in", tool_folder);
 	ASSERT_EQ(0, close(open(path, O_CREAT | O_WRONLY, 0600)));
 	ASSERT_RC(0, file_write(path, "line\nanother"));
 	EXPECT_TOOL(DONE, "set " MAP " key - <%s", path);
@@ -524,11 +420,6 @@ TEST_F(tool, dump)
 	EXPECT_TOOL(TROUBLE, "dump other");
 }
 
-static bool says(const struct run *run, const char *text)
-{
-	return strstr(run->out, text) || strstr(run->err, text);
-}
-
 TEST_F(tool, private_maps_hide_what_they_hold)
 {
 	static const char *const hiding[] = {
@@ -564,7 +455,7 @@ TEST_F(tool, events)
 	const char *name = getenv("TTLMAP_TOOL") ?: "ttlmap";
 	char script[1024], path[64], seen[OUTPUT_MOST];
 
-	snprintf(path, sizeof(path), "%s/seen", folder);
+	snprintf(path, sizeof(path), "%s/seen", tool_folder);
 	snprintf(script, sizeof(script),
 		 "t=%s seen=%s; $t events " MAP " --only deleted,replaced --count 3 >$seen & w=$!; "
 		 "until $t set " MAP " first one && $t del " MAP " first && sleep 0.05 && [ -s $seen ]; do "
@@ -573,7 +464,7 @@ TEST_F(tool, events)
 		 "$t set " MAP " key three; $t del " MAP " key; $t set " MAP " key four; "
 		 "$t del " MAP " key; wait $w", name, path);
 	ASSERT_EQ(0, system(script));
-	slurp(path, seen);
+	tool_read(path, seen);
 	EXPECT_NE(NULL, strstr(seen, "\tdeleted\tfirst\tone\t")) TH_LOG("%s", seen);
 	EXPECT_EQ(NULL, strstr(seen, "cleared"));
 	EXPECT_TOOL(USAGE, "events " MAP " --only born");
@@ -588,7 +479,7 @@ TEST_F(tool, watch_key)
 	char script[1024], path[64], seen[OUTPUT_MOST];
 	char *lines[4] = { seen };
 
-	snprintf(path, sizeof(path), "%s/seen", folder);
+	snprintf(path, sizeof(path), "%s/seen", tool_folder);
 	snprintf(script, sizeof(script),
 		 "t=%s seen=%s; $t watch " MAP " key --interval 5ms --count 4 >$seen & "
 		 "w=$!; until_seen() { until grep -q $1 $seen; do kill -0 $w || exit; sleep 0.02; done; }; "
@@ -596,7 +487,7 @@ TEST_F(tool, watch_key)
 		 "until_seen came; $t set " MAP " key two; "
 		 "until_seen changed; $t del " MAP " key; wait $w", name, path);
 	ASSERT_EQ(0, system(script));
-	slurp(path, seen);
+	tool_read(path, seen);
 	for (int i = 1; i < 4; i++) {
 		lines[i] = strchr(lines[i - 1], '\n');
 		ASSERT_NE(NULL, lines[i]) TH_LOG("%s", seen);
@@ -823,7 +714,7 @@ TEST_F(tool, replay)
 	char path[64];
 	double hits, lru;
 
-	snprintf(path, sizeof(path), "%s/words", folder);
+	snprintf(path, sizeof(path), "%s/words", tool_folder);
 	write_words(path);
 	run = tool("replay replayed %s --processes 1 --capacity 10%% --json", path);
 	object = parsed(run);
@@ -840,15 +731,15 @@ TEST_F(tool, replay)
 	EXPECT_EQ(DONE, run->status) TH_LOG("%s", run->err);
 	EXPECT_STRNE("", run->out);
 	EXPECT_EQ(1, named_maps());
-	EXPECT_TOOL(TROUBLE, "replay replayed %s/missing", folder);
+	EXPECT_TOOL(TROUBLE, "replay replayed %s/missing", tool_folder);
 }
 
 TEST_F(tool, help)
 {
 	static const char *const commands[] = {
 		"create", "ls", "rm", "get", "set", "touch", "pop", "incr", "cas", "del", "clear",
-		"scan", "dump", "watch", "stat", "top", "tune", "freeze", "replay", "completion",
-		"help",
+		"scan", "dump", "watch", "stat", "top", "record", "report", "tune", "freeze", "replay",
+		"completion", "help",
 	};
 	struct run *run = tool("help");
 

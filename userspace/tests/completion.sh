@@ -61,6 +61,7 @@ expect '' 'ttlmap del -- --'
 expect 'cas clear completion create' 'ttlmap help c'
 expect 'bash' 'ttlmap completion '
 expect 'figs file' 'ttlmap replay words fi'
+expect 'figs file' 'ttlmap report fi'
 END_OF_CALL
 (cd "$root" && bash call)
 echo "ok: commands, options, maps and files are completed"

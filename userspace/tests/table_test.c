@@ -69,11 +69,12 @@ static void bad_tables(void **state)
 
 static void owners(void **state)
 {
-	FILE *file = text_file(
+	static const char text[] =
 		"# id pid uid state entries bytes read_bytes unexpiring_entries hits inserts command new\n"
 		"1 10 0 live 5 500 400 0 7 5 web\\0401 x\n"
 		"0 0 0 live 1 100 0 1 0 1 - x\n"
-		"2 11 1000 gone 90 9000 0 90 0 95 leaky x\n");
+		"2 11 1000 gone 90 9000 0 90 0 95 leaky x\n";
+	FILE *file = text_file(text);
 	struct owners owners;
 
 	(void)state;
@@ -93,10 +94,11 @@ static void owners(void **state)
 
 static void alarms(void **state)
 {
-	FILE *file = text_file(
+	static const char text[] =
 		"# rule state since_ns raised figure threshold owner_id owner_pid owner_share command\n"
 		"growth off 0 0 0 10 0 0 0 -\n"
-		"unread on 123 2 93 50 4 77 91 leaky\n");
+		"unread on 123 2 93 50 4 77 91 leaky\n";
+	FILE *file = text_file(text);
 	struct alarms alarms;
 	const struct alarm *unread;
 
@@ -118,10 +120,11 @@ static void alarms(void **state)
 
 static void history(void **state)
 {
-	FILE *file = text_file(
+	static const char text[] =
 		"# period_s time_ns entries live_bytes stale_bytes retired_bytes table_bytes unread_bytes hits misses inserts replaces deletes expired evicted owner_gone\n"
 		"120 5 10 1000 20 30 400 7 1 2 3 4 5 6 8 9\n"
-		"10 6 11 1100 0 0 400 8 0 0 0 0 0 0 0 0\n");
+		"10 6 11 1100 0 0 400 8 0 0 0 0 0 0 0 0\n";
+	FILE *file = text_file(text);
 	struct history history;
 
 	(void)state;

@@ -7,7 +7,7 @@ test_scripts := $(sort $(wildcard tests/*.sh))
 $(out)/tests/%: tests/%.c $(test_objects) $(static_lib) Makefile
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(tool_cflags) -Itool $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< \
-		$(test_objects) $(static_lib) $(tool_libs) -lcmocka
+		$(test_objects) $(static_lib) $(tool_libs) -lcmocka -lm
 
 check: all $(tests)
 	@for t in $(tests); do echo "# $$(basename $$t)"; $$t || exit 1; done

@@ -86,6 +86,16 @@ expect 2 rm
 expect 2 scan
 expect 2 stat name --id 3
 expect 2 top --interval 0
+expect 2 record --interval 0
+expect 2 record --keep 0
+expect 2 record --count 0
+expect 2 record one two
+expect 2 report --span 0
+expect 2 report --json --html
+expect 2 report --baseline 1d --baseline-file file
+expect 2 report one two
+expect 3 report /nonexistent/file
+expect 3 record /nonexistent/file
 expect 2 replay name
 expect 2 replay name file --capacity 0%
 expect 2 replay name file --processes 0

@@ -22,6 +22,8 @@ const struct command *const commands[] = {
 	&command_events,
 	&command_stat,
 	&command_top,
+	&command_record,
+	&command_report,
 	&command_tune,
 	&command_freeze,
 	&command_replay,

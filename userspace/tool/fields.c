@@ -7,43 +7,39 @@
 #include "fields.h"
 #include "json_out.h"
 
-#define FIGURE(name, counts) \
+#define FIGURE(name, kind) \
 	{ #name, offsetof(struct ttlmap_stat, name), \
-	  sizeof(((struct ttlmap_stat *)0)->name), counts }
+	  sizeof(((struct ttlmap_stat *)0)->name), kind }
 
-#define FIELD(name) FIGURE(name, false)
-#define COUNT(name) FIGURE(name, true)
+#define SETTING(name) FIGURE(name, FIELD_SETTING)
+#define LEVEL(name) FIGURE(name, FIELD_LEVEL)
+#define COUNT(name) FIGURE(name, FIELD_COUNT)
 
-static const struct field {
-	const char *name;
-	size_t offset;
-	size_t size;
-	bool counts;	/* up, as long as the map lives */
-} fields[] = {
-	FIELD(id),
-	FIELD(flags),
-	FIELD(key_max),
-	FIELD(value_max),
-	FIELD(mode),
-	FIELD(uid),
-	FIELD(gid),
-	FIELD(max_entries),
-	FIELD(max_bytes),
-	FIELD(default_ttl_ns),
-	FIELD(min_ttl_ns),
-	FIELD(max_ttl_ns),
-	FIELD(jitter_ns),
-	FIELD(frozen),
-	FIELD(entries),
-	FIELD(resident_bytes),
-	FIELD(live_bytes),
-	FIELD(stale_entries),
-	FIELD(stale_bytes),
-	FIELD(oldest_stale_ns),
-	FIELD(retired_entries),
-	FIELD(retired_bytes),
-	FIELD(table_bytes),
-	FIELD(owned_entries),
+const struct field fields[] = {
+	FIGURE(id, FIELD_ID),
+	SETTING(flags),
+	SETTING(key_max),
+	SETTING(value_max),
+	SETTING(mode),
+	SETTING(uid),
+	SETTING(gid),
+	SETTING(max_entries),
+	SETTING(max_bytes),
+	SETTING(default_ttl_ns),
+	SETTING(min_ttl_ns),
+	SETTING(max_ttl_ns),
+	SETTING(jitter_ns),
+	SETTING(frozen),
+	LEVEL(entries),
+	LEVEL(resident_bytes),
+	LEVEL(live_bytes),
+	LEVEL(stale_entries),
+	LEVEL(stale_bytes),
+	LEVEL(oldest_stale_ns),
+	LEVEL(retired_entries),
+	LEVEL(retired_bytes),
+	LEVEL(table_bytes),
+	LEVEL(owned_entries),
 	COUNT(hits),
 	COUNT(misses),
 	COUNT(inserts),
@@ -61,23 +57,24 @@ static const struct field {
 	COUNT(canceled),
 	COUNT(refused),
 	COUNT(no_memory),
-	FIELD(segments),
-	FIELD(directory_slots),
+	LEVEL(segments),
+	LEVEL(directory_slots),
 	COUNT(splits),
 	COUNT(merges),
 	COUNT(directory_resizes),
 	COUNT(retire_waits),
-	FIELD(expire_lag_max_ns),
-	FIELD(unread_bytes),
+	LEVEL(expire_lag_max_ns),
+	LEVEL(unread_bytes),
+	LEVEL(alarms),
+	COUNT(alarms_raised),
+	{ 0 }
 };
 
-#define FIELDS (sizeof(fields) / sizeof(fields[0]))
-
-static const struct field *find(const char *name)
+const struct field *field_find(const char *name)
 {
-	for (size_t i = 0; i < FIELDS; i++)
-		if (!strcmp(fields[i].name, name))
-			return &fields[i];
+	for (const struct field *f = fields; f->name; f++)
+		if (!strcmp(f->name, name))
+			return f;
 	return NULL;
 }
 
@@ -96,9 +93,8 @@ static bool set_name(struct ttlmap_stat *stat, const char *value)
 
 bool field_set(struct ttlmap_stat *stat, const char *name, const char *value)
 {
-	const struct field *field = find(name);
+	const struct field *field = field_find(name);
 	uint64_t number;
-	uint32_t small;
 	char *end;
 
 	if (!strcmp(name, "name"))
@@ -109,14 +105,20 @@ bool field_set(struct ttlmap_stat *stat, const char *name, const char *value)
 	number = strtoull(value, &end, 0);
 	if (errno || end == value || *end)
 		return false;
-	small = number;
-	memcpy((char *)stat + field->offset,
-	       field->size == sizeof(small) ? (void *)&small : (void *)&number,
-	       field->size);
+	field_put(stat, field, number);
 	return true;
 }
 
-static uint64_t value_of(const struct ttlmap_stat *stat, const struct field *field)
+void field_put(struct ttlmap_stat *stat, const struct field *field, uint64_t number)
+{
+	uint32_t small = number;
+
+	memcpy((char *)stat + field->offset,
+	       field->size == sizeof(small) ? (void *)&small : (void *)&number,
+	       field->size);
+}
+
+uint64_t field_get(const struct ttlmap_stat *stat, const struct field *field)
 {
 	const char *at = (const char *)stat + field->offset;
 	uint64_t number;
@@ -172,20 +174,16 @@ struct json_object *json_stat(const struct ttlmap_stat *stat)
 	struct json_object *object = json_new_object();
 
 	json_add_text(object, "name", (const char *)stat->name);
-	for (size_t i = 0; i < FIELDS; i++)
-		if (strcmp(fields[i].name, "flags"))
-			json_add_number(object, fields[i].name,
-					value_of(stat, &fields[i]));
+	for (const struct field *f = fields; f->name; f++)
+		if (strcmp(f->name, "flags"))
+			json_add_number(object, f->name, field_get(stat, f));
 	json_add(object, "flags", json_map_flags(stat->flags));
 	return object;
 }
 
 void stat_since(struct ttlmap_stat *stat, const struct ttlmap_stat *before)
 {
-	for (size_t i = 0; i < FIELDS; i++) {
-		uint64_t *now = (uint64_t *)((char *)stat + fields[i].offset);
-
-		if (fields[i].counts)
-			*now -= value_of(before, &fields[i]);
-	}
+	for (const struct field *f = fields; f->name; f++)
+		if (f->kind == FIELD_COUNT)
+			field_put(stat, f, field_get(stat, f) - field_get(before, f));
 }

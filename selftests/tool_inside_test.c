@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The parts of `ttlmap' that look into maps: what they say is compared with what was
+ * done to the maps before.
+ */
+#define _GNU_SOURCE
+#include "harness.h"
+#include "tool.h"
+
+#define MAP		"inside.test"
+
+FIXTURE(inside) {
+	int map;
+};
+
+FIXTURE_SETUP(inside)
+{
+	ASSERT_RC(0, tool_begin());
+	map_unlink(MAP);
+	ASSERT_EQ(DONE, tool("create " MAP " --capacity 5K --ttl 1h")->status);
+	ASSERT_FD(self->map, map_open(MAP, TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE));
+}
+
+FIXTURE_TEARDOWN(inside)
+{
+	close(self->map);
+	map_unlink(MAP);
+	EXPECT_RC(0, tool_end());
+}
+
+/* ---- record, report */
+
+TEST_F(inside, record_and_report)
+{
+	struct json_object *report, *maps, *map;
+	struct ttlmap_stat stat;
+
+	for (int i = 0; i < 4; i++) {
+		ASSERT_RC(0, u64_fill(self->map, 100 * i, 100, 0));
+		EXPECT_TOOL(DONE, "record --count 1 %s/record.db", tool_folder);
+		sleep_ms(20);
+	}
+	ASSERT_RC(0, map_stat(self->map, &stat));
+	report = parsed(tool("report --json %s/record.db", tool_folder));
+	ASSERT_NE(NULL, report);
+	EXPECT_EQ(4, number(member(report, "span"), "looks"));
+	EXPECT_EQ(0, number(member(report, "baseline"), "looks"));
+	maps = member(report, "maps");
+	ASSERT_EQ(1, json_object_array_length(maps));
+	map = json_object_array_get_idx(maps, 0);
+	EXPECT_STREQ(MAP, text_of(map, "map"));
+	EXPECT_EQ(400, number(member(map, "span"), "entries"));
+	EXPECT_EQ(stat.live_bytes, number(member(map, "span"), "live_bytes"));
+	EXPECT_EQ(300, number(member(map, "span"), "inserts")) TH_LOG("since the first look");
+	EXPECT_TRUE(json_object_get_boolean(member(map, "grows")));
+	json_object_put(report);
+	EXPECT_TRUE(says(tool("report %s/record.db", tool_folder), "1 of 1 maps grows:"));
+	EXPECT_TRUE(says(tool("report --html %s/record.db", tool_folder), "</html>"));
+	EXPECT_TOOL(TROUBLE, "report %s/other.db", tool_folder);
+	EXPECT_TOOL(USAGE, "record --interval 0 %s/record.db", tool_folder);
+}
+
+/* A service manager ends it; what it has seen until then is there. */
+TEST_F(inside, record_until_a_signal)
+{
+	char script[512];
+
+	snprintf(script, sizeof(script),
+		 "%s record --interval 1s %s/record.db & r=$!; until [ -s %s/record.db-wal ]; do "
+		 "kill -0 $r || exit 9; sleep 0.1; done; sleep 2; kill $r; wait $r",
+		 getenv("TTLMAP_TOOL") ?: "ttlmap", tool_folder, tool_folder);
+	EXPECT_EQ(0, system(script));
+	EXPECT_TRUE(says(tool("report %s/record.db", tool_folder), MAP));
+}
+
+TEST_HARNESS_MAIN
