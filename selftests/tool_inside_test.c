@@ -73,4 +73,49 @@ TEST_F(inside, record_until_a_signal)
 	EXPECT_TRUE(says(tool("report %s/record.db", tool_folder), MAP));
 }
 
+/* ---- export */
+
+TEST_F(inside, export_once)
+{
+	char line[128];
+	struct run *run;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 123, 0));
+	run = tool("export --once");
+	EXPECT_EQ(DONE, run->status) TH_LOG("%s", run->err);
+	snprintf(line, sizeof(line), "\nttlmap_inserts_total{map=\"" MAP "\",id=");
+	EXPECT_NE(NULL, strstr(run->out, line)) TH_LOG("%s", run->out);
+	EXPECT_NE(NULL, strstr(run->out, "} 123\n"));
+	EXPECT_NE(NULL, strstr(run->out, "\n# EOF\n"));
+	EXPECT_EQ(NULL, strstr(tool("export --once --text")->out, "# EOF"));
+}
+
+TEST_F(inside, export_textfile)
+{
+	char path[64], text[OUTPUT_MOST];
+
+	snprintf(path, sizeof(path), "%s/ttlmap.prom", tool_folder);
+	EXPECT_TOOL(DONE, "export --textfile %s", tool_folder);
+	tool_read(path, text);
+	EXPECT_NE(NULL, strstr(text, "\nttlmap_entries{map=\"" MAP "\",id="));
+	ASSERT_RC(0, u64_fill(self->map, 0, 77, 0));
+	EXPECT_TOOL(DONE, "export --textfile %s", tool_folder);
+	tool_read(path, text);
+	EXPECT_NE(NULL, strstr(text, "} 77\n"));
+	EXPECT_TOOL(TROUBLE, "export --textfile %s/missing", tool_folder);
+}
+
+TEST_F(inside, export_listen)
+{
+	char script[512];
+
+	snprintf(script, sizeof(script),
+		 "ip link set lo up 2>/dev/null; %s export --listen 127.0.0.1:9797 & e=$!; "
+		 "for i in $(seq 100); do wget -q -O %s/page http://127.0.0.1:9797/metrics && break; "
+		 "kill -0 $e || exit 9; sleep 0.1; done; kill $e; wait $e && "
+		 "grep -q 'ttlmap_entries{map=\"" MAP "\"' %s/page",
+		 getenv("TTLMAP_TOOL") ?: "ttlmap", tool_folder, tool_folder);
+	EXPECT_EQ(0, system(script));
+}
+
 TEST_HARNESS_MAIN

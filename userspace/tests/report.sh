@@ -35,7 +35,7 @@ says 'span      2026-11-20 10:06 to 2026-11-20 11:06 (6 looks)'
 says 'baseline  2026-11-19 10:06 to 2026-11-19 11:06 (6 looks)'
 echo "ok: text"
 
-"$ttlmap" report "$root/record.db" --json | python3 -c '
+"$ttlmap" report "$root/record.db" --json | /usr/bin/python3 -c '
 import json, sys
 report = json.load(sys.stdin)
 leaky = report["maps"][0]

@@ -8,7 +8,7 @@ expect() {
 	wanted=$1
 	shift
 	status=0
-	"$ttlmap" "$@" > /dev/null 2>&1 || status=$?
+	timeout 20 "$ttlmap" "$@" > /dev/null 2>&1 || status=$?
 	test "$status" = "$wanted" || { echo "ttlmap $*: exit status $status, not $wanted"; exit 1; }
 }
 
@@ -86,6 +86,15 @@ expect 2 rm
 expect 2 scan
 expect 2 stat name --id 3
 expect 2 top --interval 0
+expect 2 export
+expect 2 export --once --textfile /tmp
+expect 2 export --text --textfile /tmp
+expect 2 export --listen nowhere
+expect 2 export --listen 9797
+expect 2 export --listen localhost:9797
+expect 2 export --listen 127.0.0.1:
+expect 2 export --listen 127.0.0.1:99999
+expect 2 export --once more
 expect 2 record --interval 0
 expect 2 record --keep 0
 expect 2 record --count 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alarms.h"
@@ -54,6 +55,19 @@ int alarms_of(uint64_t id, struct alarms *alarms)
 	ret = alarms_read(file, alarms);
 	fclose(file);
 	return ret;
+}
+
+struct alarms *alarms_of_maps(const struct maps *maps)
+{
+	struct alarms *alarms = calloc(maps->count + 1, sizeof(*alarms));
+
+	for (size_t i = 0; alarms && i < maps->count; i++) {
+		if (alarms_of(maps->map[i].id, &alarms[i])) {
+			free(alarms);
+			return NULL;
+		}
+	}
+	return alarms;
 }
 
 const struct alarm *alarms_find(const struct alarms *alarms, const char *rule)

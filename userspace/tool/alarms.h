@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "maps.h"
+
 #define ALARM_RULES_MAX 32
 
 /**
@@ -48,6 +50,9 @@ int alarms_read(FILE *file, struct alarms *alarms);
 
 /* Of a map in debugfs; none where this user, or this kernel, has no such file. */
 int alarms_of(uint64_t id, struct alarms *alarms);
+
+/* Those of each map, for free(); NULL with errno. */
+struct alarms *alarms_of_maps(const struct maps *maps);
 
 /* The rule of that name, or NULL. */
 const struct alarm *alarms_find(const struct alarms *alarms, const char *rule);

@@ -24,6 +24,7 @@ const struct command *const commands[] = {
 	&command_top,
 	&command_record,
 	&command_report,
+	&command_export,
 	&command_tune,
 	&command_freeze,
 	&command_replay,

@@ -92,20 +92,6 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* The alarms of each map; those of one that has gone meanwhile are none. */
-static struct alarms *read_alarms(const struct maps *maps)
-{
-	struct alarms *alarms = calloc(maps->count + 1, sizeof(*alarms));
-
-	for (size_t i = 0; alarms && i < maps->count; i++) {
-		if (alarms_of(maps->map[i].id, &alarms[i])) {
-			free(alarms);
-			return NULL;
-		}
-	}
-	return alarms;
-}
-
 static int look_once(const struct recording *recording, const char *boot)
 {
 	struct alarms *alarms;
@@ -114,7 +100,7 @@ static int look_once(const struct recording *recording, const char *boot)
 
 	if (maps_read_all(&maps))
 		return trouble_with_map(NULL);
-	alarms = read_alarms(&maps);
+	alarms = alarms_of_maps(&maps);
 	status = alarms ? recorder_add(recording, &(struct look){
 		.time_ms = now_ms(),
 		.boot = boot,
