@@ -118,4 +118,48 @@ TEST_F(inside, export_listen)
 	EXPECT_EQ(0, system(script));
 }
 
+/* ---- stat, dump */
+
+TEST_F(inside, stat_an_interval)
+{
+	struct run *run;
+	char *line;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 321, 0));
+	run = tool("stat " MAP " 10ms 3");
+	EXPECT_EQ(DONE, run->status) TH_LOG("%s", run->err);
+	line = strchr(run->out, '\n');
+	ASSERT_NE(NULL, line);
+	EXPECT_EQ(0, strncmp(line, "\n    321 ", 9)) TH_LOG("%s", run->out);
+	EXPECT_EQ(DONE, tool("stat 10ms 1")->status);
+	EXPECT_TOOL(TROUBLE, "stat other 10ms 1");
+	EXPECT_TOOL(USAGE, "stat " MAP " other");
+}
+
+static int lines_of(const char *text)
+{
+	int lines = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		text++;
+		lines++;
+	}
+	return lines;
+}
+
+TEST_F(inside, dump_filters)
+{
+	EXPECT_TOOL(DONE, "set " MAP " user:1 short --ttl 10m");
+	EXPECT_TOOL(DONE, "set " MAP " user:2 'a much longer value' --ttl never");
+	EXPECT_TOOL(DONE, "set " MAP " page:1 short --ttl 3h");
+	EXPECT_EQ(3, lines_of(tool("dump " MAP)->out));
+	EXPECT_EQ(2, lines_of(tool("dump --prefix user: " MAP)->out));
+	EXPECT_EQ(2, lines_of(tool("dump --ttl-above 1h " MAP)->out));
+	EXPECT_EQ(1, lines_of(tool("dump --ttl-below 1h " MAP)->out));
+	EXPECT_EQ(1, lines_of(tool("dump --larger 20 " MAP)->out));
+	EXPECT_PRINTS("", "dump --larger 20 --prefix page: " MAP);
+	EXPECT_TRUE(says(tool("dump --json --ttl-above 1d " MAP), "user:2"));
+	EXPECT_TOOL(USAGE, "dump --larger some " MAP);
+}
+
 TEST_HARNESS_MAIN

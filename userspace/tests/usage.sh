@@ -85,6 +85,14 @@ expect 2 del name key --if-version one
 expect 2 rm
 expect 2 scan
 expect 2 stat name --id 3
+expect 2 stat name 0
+expect 2 stat name 1s many
+expect 2 stat name other
+expect 2 stat 1s 1 1
+expect 2 stat 1s --json
+expect 2 dump name --larger some
+expect 2 dump name --ttl-below 0
+expect 2 dump name --ttl-above never
 expect 2 top --interval 0
 expect 2 export
 expect 2 export --once --textfile /tmp

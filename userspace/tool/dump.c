@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "filter.h"
 #include "options.h"
 #include "scanning.h"
 
@@ -12,6 +13,7 @@ enum {
 
 struct request {
 	const char *map;
+	struct filter filter;
 	bool json;
 	bool show_private;
 };
@@ -28,6 +30,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	const char **const places[] = { &request->map, NULL };
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &request->filter;
+		return 0;
 	case 'j':
 		request->json = true;
 		return 0;
@@ -43,13 +48,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+static const struct argp_child children[] = {
+	{ &filter_argp, 0, NULL, 0 },
+	{ 0 }
+};
+
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "MAP",
+	.children = children,
 	.doc = "Write all that the entries of a map hold, for programs."
 	       "\v"
-	       "A line has key, value, what is left of the TTL (exactly, as `ttlmap set --ttl' takes it) and version (- where there is none), separated by tabs; keys and values are escaped as by `ttlmap scan'.  An entry that is there from the start to the end is written exactly once.  Of a private map there are lengths instead of keys and values.",
+	       "A line has key, value, what is left of the TTL (exactly, as `ttlmap set --ttl' takes it) and version (- where there is none), separated by tabs; keys and values are escaped as by `ttlmap scan'.  An entry that is there from the start to the end is written exactly once.  Of a private map there are lengths instead of keys and values.\n"
+	       "\n"
+	       "Example, what does not expire within a day:\n"
+	       "  ttlmap dump sessions --ttl-above 1d",
 };
 
 static void print_entry(const struct ttlmap_entry *entry, const struct scanning *scanning)
@@ -77,6 +91,7 @@ static int run(int argc, char **argv)
 		return status;
 	scanning = (struct scanning){
 		.show = show_of(&map, request.show_private),
+		.filter = &request.filter,
 		.json = request.json,
 		.print = print_entry,
 	};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 
+#include "filter.h"
 #include "json_out.h"
 #include "scanning.h"
 #include "trouble.h"
@@ -32,6 +33,8 @@ int scanning_run(const struct scanning *scanning, const struct handle *map)
 	if (!scanner)
 		return trouble_with_map(map->name);
 	while ((ret = ttlmap_scanner_next(scanner, &entry)) > 0) {
+		if (scanning->filter && !filter_passes(scanning->filter, &entry))
+			continue;
 		if (scanning->json)
 			print_json(&entry, scanning);
 		else

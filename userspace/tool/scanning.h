@@ -8,16 +8,20 @@
 #include "show.h"
 #include "ttlmap.h"
 
+struct filter;
+
 /**
  * struct scanning - how all entries of a map are printed
  * @show: how keys and values are shown
  * @keys: keys alone
+ * @filter: which entries, NULL for all
  * @json: an object a line, or else @print
  * @print: writes an entry as text
  */
 struct scanning {
 	struct show show;
 	bool keys;
+	const struct filter *filter;
 	bool json;
 	void (*print)(const struct ttlmap_entry *entry, const struct scanning *scanning);
 };

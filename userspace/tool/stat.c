@@ -4,21 +4,26 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "debugfs.h"
 #include "fields.h"
+#include "flow.h"
 #include "format.h"
 #include "json_out.h"
 #include "maps.h"
 #include "occupancy.h"
 #include "options.h"
 #include "owner.h"
+#include "parse.h"
 #include "trouble.h"
 #include "ttlmap.h"
 
 #define SEGMENT_SLOTS 90
+#define LINES_A_HEADER 20
 
 enum {
 	OPT_ID = 256,
@@ -26,8 +31,12 @@ enum {
 
 struct request {
 	const char *map;
+	const char *interval;
+	const char *count_text;
 	const char *id_text;
 	uint64_t id;
+	uint64_t interval_ns;
+	uint64_t count;
 	bool json;
 };
 
@@ -37,9 +46,33 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
+/* `stat 5' is about all maps, as `stat MAP 5' is about one. */
+static void take_interval(struct request *request, struct argp_state *state)
+{
+	uint64_t ns;
+
+	if (request->map && !parse_duration(request->map, &ns)) {
+		if (request->count_text)
+			argp_error(state, "%s: one map at a time", request->count_text);
+		request->count_text = request->interval;
+		request->interval = request->map;
+		request->map = NULL;
+	}
+	if (!request->interval)
+		return;
+	if (request->json || request->id_text)
+		argp_error(state, "an interval goes with neither --json nor --id");
+	request->interval_ns = option_interval(state, request->interval, 1000000);
+	if (request->count_text)
+		request->count = option_count(state, "COUNT", request->count_text, UINT64_MAX);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
+	const char **const places[] = {
+		&request->map, &request->interval, &request->count_text, NULL
+	};
 
 	switch (key) {
 	case 'j':
@@ -50,11 +83,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		request->id = option_count(state, "--id", arg, UINT64_MAX);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (request->map)
-			argp_error(state, "%s: one map at a time", arg);
-		request->map = arg;
-		return 0;
+		return take_argument(state, arg, places, "one map at a time");
 	case ARGP_KEY_END:
+		take_interval(request, state);
 		if (request->map && request->id_text)
 			argp_error(state, "MAP and --id exclude each other");
 		return 0;
@@ -65,10 +96,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[MAP]",
+	.args_doc = "[MAP] [INTERVAL [COUNT]]",
 	.doc = "Print what a map is, holds and did; without MAP, a line for each map."
 	       "\v"
-	       "Bytes are as allocated: resident = live + stale + retired + table.  Where debugfs is readable (root), a map's stat also shows how full its buckets and segments are, and the list has the maps that have no name, as #ID.",
+	       "With an INTERVAL there is a line of what goes on in each, of the map or of all of them together, COUNT times or without end: bytes resident, stale and retired, gets a second and how many found their key, puts (with additions), entries that expired, were evicted or deleted (also by pop, clear or the end of their owner), and for how long the oldest stale entry has been stale.\n"
+	       "\n"
+	       "Bytes are as allocated: resident = live + stale + retired + table.  Where debugfs is readable (root), a map's stat also shows how full its buckets and segments are, and the list has the maps that have no name, as #ID.\n"
+	       "\n"
+	       "Examples:\n"
+	       "  ttlmap stat sessions\n"
+	       "  ttlmap stat sessions 1s 10",
 };
 
 static double ratio(uint64_t part, uint64_t whole)
@@ -312,11 +349,64 @@ static int stat_all(bool json)
 	return EXIT_SUCCESS;
 }
 
+/* Of a map by its name, which must be there, or of all. */
+static int read_flow(const char *name, struct maps *maps)
+{
+	size_t kept = 0;
+
+	if (maps_read_all(maps))
+		return trouble_with_map(NULL);
+	for (size_t i = 0; name && i < maps->count; i++)
+		if (!strcmp((const char *)maps->map[i].name, name))
+			maps->map[kept++] = maps->map[i];
+	if (!name || kept) {
+		maps->count = name ? kept : maps->count;
+		return 0;
+	}
+	maps_free(maps);
+	errno = maps->hidden ? EACCES : ENOENT;
+	return trouble_with_map(name);
+}
+
+static void print_flow(const struct maps *now, const struct maps *before, uint64_t lines)
+{
+	struct ttlmap_stat sum = flow_sum(now, before);
+
+	if (lines % LINES_A_HEADER == 0)
+		flow_print_header(stdout);
+	flow_print(stdout, &sum, (double)(now->at_ns - before->at_ns) / 1e9);
+	fflush(stdout);
+}
+
+static int watch_flow(const struct request *request)
+{
+	struct maps before, now;
+	int status = read_flow(request->map, &before);
+
+	if (status)
+		return status;
+	for (uint64_t lines = 0; !status && !ferror(stdout); ) {
+		sleep_ns(request->interval_ns);
+		status = read_flow(request->map, &now);
+		if (status)
+			break;
+		print_flow(&now, &before, lines++);
+		maps_free(&before);
+		before = now;
+		if (lines == request->count)
+			break;
+	}
+	maps_free(&before);
+	return status;
+}
+
 static int run(int argc, char **argv)
 {
 	struct request request = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	if (request.interval)
+		return watch_flow(&request);
 	if (request.map)
 		return stat_by_name(&request);
 	if (request.id_text)
