@@ -4,6 +4,8 @@
  * done to the maps before.
  */
 #define _GNU_SOURCE
+#include <errno.h>
+
 #include "harness.h"
 #include "tool.h"
 
@@ -160,6 +162,35 @@ TEST_F(inside, dump_filters)
 	EXPECT_PRINTS("", "dump --larger 20 --prefix page: " MAP);
 	EXPECT_TRUE(says(tool("dump --json --ttl-above 1d " MAP), "user:2"));
 	EXPECT_TOOL(USAGE, "dump --larger some " MAP);
+}
+
+/* ---- why */
+
+TEST_F(inside, why_nothing_is_wrong)
+{
+	ASSERT_RC(0, u64_fill(self->map, 0, 200, 0));
+	EXPECT_EQ(200, u64_count_present(self->map, 0, 200));
+	EXPECT_TRUE(says(tool("why " MAP), "\nNothing is wrong.\n"));
+	EXPECT_TOOL(TROUBLE, "why other");
+	EXPECT_TOOL(USAGE, "why");
+}
+
+TEST_F(inside, why_a_full_map)
+{
+	struct json_object *why, *findings;
+
+	EXPECT_TOOL(DONE, "tune " MAP " --no-evict --capacity 10");
+	ASSERT_RC(0, u64_fill(self->map, 0, 10, 0));
+	EXPECT_RC(-ENOSPC, u64_set(self->map, 10, 1, 0, 0));
+	EXPECT_TRUE(says(tool("why " MAP), "has refused 1 updates.\n"));
+	why = parsed(tool("why --json " MAP));
+	ASSERT_NE(NULL, why);
+	findings = member(why, "findings");
+	ASSERT_EQ(1, json_object_array_length(findings));
+	EXPECT_STREQ("full", text_of(json_object_array_get_idx(findings, 0), "name"));
+	EXPECT_STREQ("ttlmap tune " MAP " --capacity 20",
+		     text_of(json_object_array_get_idx(findings, 0), "command"));
+	json_object_put(why);
 }
 
 TEST_HARNESS_MAIN

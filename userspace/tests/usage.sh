@@ -94,6 +94,8 @@ expect 2 dump name --larger some
 expect 2 dump name --ttl-below 0
 expect 2 dump name --ttl-above never
 expect 2 top --interval 0
+expect 2 why
+expect 2 why name more
 expect 2 export
 expect 2 export --once --textfile /tmp
 expect 2 export --text --textfile /tmp

@@ -44,6 +44,7 @@ extern const struct command command_tune;
 extern const struct command command_freeze;
 extern const struct command command_stat;
 extern const struct command command_top;
+extern const struct command command_why;
 extern const struct command command_record;
 extern const struct command command_report;
 extern const struct command command_export;

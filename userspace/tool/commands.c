@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&command_events,
 	&command_stat,
 	&command_top,
+	&command_why,
 	&command_record,
 	&command_report,
 	&command_export,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A page that is HTML and XML at once, and needs no other file, network or script. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,9 +110,9 @@ static void print_rise(const struct series *series, const struct rise *rise)
 	       report_time(rise->since_ms).s, format_exact(rise->figure).s,
 	       format_exact(rise->threshold).s);
 	if (rise->owner_share) {
-		printf("; %s%% held by ", format_exact(rise->owner_share).s);
+		printf("; %" PRIu64 "%% held by ", rise->owner_share);
 		print_escaped(rise->command);
-		printf(" (pid %s)", format_exact(rise->owner_pid).s);
+		printf(" (pid %" PRIu64 ")", rise->owner_pid);
 	}
 	puts("</li>");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
@@ -89,8 +90,8 @@ static void print_rise(const struct series *series, const struct rise *rise)
 	       report_time(rise->since_ms).s, format_exact(rise->figure).s,
 	       format_exact(rise->threshold).s);
 	if (rise->owner_share)
-		printf("; %s%% held by %s (pid %s)", format_exact(rise->owner_share).s,
-		       rise->command, format_exact(rise->owner_pid).s);
+		printf("; %" PRIu64 "%% held by %s (pid %" PRIu64 ")", rise->owner_share,
+		       rise->command, rise->owner_pid);
 	putchar('\n');
 }
 
