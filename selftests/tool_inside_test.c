@@ -193,4 +193,27 @@ TEST_F(inside, why_a_full_map)
 	json_object_put(why);
 }
 
+/* ---- profile */
+
+/* All bytes of the map are somebody's. */
+TEST_F(inside, profile)
+{
+	struct ttlmap_stat stat;
+	struct run *run;
+	u64 bytes = 0;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 200, 0));
+	ASSERT_TRUE(map_at_rest(self->map, &stat));
+	run = tool("profile " MAP);
+	EXPECT_EQ(DONE, run->status) TH_LOG("%s", run->err);
+	for (char *line = strtok(run->out, "\n"); line; line = strtok(NULL, "\n")) {
+		EXPECT_EQ(0, strncmp(line, MAP ";", strlen(MAP ";"))) TH_LOG("%s", line);
+		bytes += strtoull(strrchr(line, ' '), NULL, 10);
+	}
+	EXPECT_EQ(stat.resident_bytes, bytes);
+	EXPECT_TOOL(DONE, "profile --pprof %s/profile.pb.gz " MAP, tool_folder);
+	EXPECT_TOOL(TROUBLE, "profile --pprof %s/missing/profile.pb.gz " MAP, tool_folder);
+	EXPECT_TOOL(TROUBLE, "profile other");
+}
+
 TEST_HARNESS_MAIN

@@ -738,8 +738,8 @@ TEST_F(tool, help)
 {
 	static const char *const commands[] = {
 		"create", "ls", "rm", "get", "set", "touch", "pop", "incr", "cas", "del", "clear",
-		"scan", "dump", "watch", "stat", "top", "why", "record", "report", "export", "tune",
-		"freeze", "replay", "completion", "help",
+		"scan", "dump", "watch", "stat", "top", "why", "profile", "record", "report", "export",
+		"tune", "freeze", "replay", "completion", "help",
 	};
 	struct run *run = tool("help");
 

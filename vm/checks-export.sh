@@ -113,3 +113,20 @@ check_export_prometheus() {
 	"$tools/promtool" check metrics <"$EXPORT/textfile/ttlmap.prom"
 	export_scrape "$tools"
 }
+
+# Go's own pprof opens what `ttlmap profile' writes.
+check_export_pprof() {
+	local dir root
+	packages_need_userspace
+	# shellcheck disable=SC2046  # a list of words
+	packages_need "reading profiles" $(make -s -C "$TOP/userspace" packages)
+	dir=$(cache_get go go)
+	root=$(echo "$dir"/usr/lib/go-*)
+	mkdir -p "$EXPORT"
+	make -C "$TOP/userspace" "O=$BUILD/userspace-export" "$BUILD/userspace-export/tests/profile_test"
+	"$BUILD/userspace-export/tests/profile_test" "$EXPORT/profile.pb.gz"
+	env GOROOT="$root" GOCACHE="$BUILD/go" GOTOOLCHAIN=local GOFLAGS= \
+		"$root/bin/go" tool pprof -traces "$EXPORT/profile.pb.gz" | tee "$EXPORT/traces"
+	grep -qE '^ *10kB +up to 128 bytes$' "$EXPORT/traces"
+	grep -q '^ *leaky,client 77$' "$EXPORT/traces"
+}

@@ -96,6 +96,8 @@ expect 2 dump name --ttl-above never
 expect 2 top --interval 0
 expect 2 why
 expect 2 why name more
+expect 2 profile
+expect 2 profile name more
 expect 2 export
 expect 2 export --once --textfile /tmp
 expect 2 export --text --textfile /tmp

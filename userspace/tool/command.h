@@ -45,6 +45,7 @@ extern const struct command command_freeze;
 extern const struct command command_stat;
 extern const struct command command_top;
 extern const struct command command_why;
+extern const struct command command_profile;
 extern const struct command command_record;
 extern const struct command command_report;
 extern const struct command command_export;

@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&command_stat,
 	&command_top,
 	&command_why,
+	&command_profile,
 	&command_record,
 	&command_report,
 	&command_export,
