@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "columns.h"
+#include "fields.h"
 #include "maps.h"
 
 static double per_second(const struct row *row, uint64_t now, uint64_t before)
@@ -48,10 +49,10 @@ static double rank_full(const struct row *row)
 
 static struct text cell_full(const struct row *row)
 {
-	int used = (int)(rank_full(row) * 6 + 0.5);
+	int used = (int)(rank_full(row) * 4 + 0.5);
 	struct text text;
 
-	snprintf(text.s, sizeof(text.s), "[%-6.*s]", used > 6 ? 6 : used, "######");
+	snprintf(text.s, sizeof(text.s), "[%-4.*s]", used > 4 ? 4 : used, "####");
 	return text;
 }
 
@@ -141,6 +142,27 @@ static struct text cell_oldest(const struct row *row)
 	return format_latency(row->now->oldest_stale_ns);
 }
 
+uint64_t map_alarms(const struct ttlmap_stat *map)
+{
+	const struct field *field = field_find("alarms");
+
+	return field ? field_get(map, field) : 0;
+}
+
+static double rank_alarms(const struct row *row)
+{
+	return (double)map_alarms(row->now);
+}
+
+static struct text cell_alarms(const struct row *row)
+{
+	struct text text = { "-" };
+
+	if (map_alarms(row->now))
+		text = format_count(map_alarms(row->now));
+	return text;
+}
+
 static double rank_expiries(const struct row *row)
 {
 	return per_second(row, row->now->expired, row->before->expired);
@@ -211,19 +233,20 @@ static struct text cell_owned(const struct row *row)
 	return format_count(row->now->owned_entries);
 }
 
-/* Those up to OLDEST fill 80 columns exactly. */
+/* Those up to AL, alarms that are on, fill 80 columns exactly. */
 const struct column columns[] = {
 	[COLUMN_MAP] = { "MAP", 12, cell_map, rank_map },
 	[COLUMN_ENTRIES] = { "ENTRIES", 7, cell_entries, rank_entries },
 	{ "LIMIT", 5, cell_limit, rank_limit },
-	{ "FULL", 8, cell_full, rank_full },
+	{ "FULL", 6, cell_full, rank_full },
 	{ "BYTES", 5, cell_bytes, rank_bytes },
 	{ "HITS", 6, cell_hits, rank_hits },
 	{ "GET/s", 5, cell_gets, rank_gets },
 	{ "PUT/s", 5, cell_puts, rank_puts },
-	{ "EVIC/s", 6, cell_evictions, rank_evictions },
+	{ "EVI/s", 5, cell_evictions, rank_evictions },
 	{ "STALE", 5, cell_stale, rank_stale },
 	{ "OLDEST", 6, cell_oldest, rank_oldest },
+	{ "AL", 2, cell_alarms, rank_alarms },
 	{ "EXPI/s", 6, cell_expiries, rank_expiries },
 	{ "LIVE", 5, cell_live, rank_live },
 	{ "TABLE", 5, cell_table, rank_table },

@@ -40,4 +40,7 @@ extern const size_t columns_count;
 #define COLUMN_MAP 0
 #define COLUMN_ENTRIES 1
 
+/* How many alarms of a map are on; 0 where the kernel does not say. */
+uint64_t map_alarms(const struct ttlmap_stat *map);
+
 #endif /* TOOL_COLUMNS_H */

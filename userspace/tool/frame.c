@@ -56,8 +56,7 @@ static struct frame_line *add_line(struct frame *frame, enum line_style style)
 	return line;
 }
 
-__attribute__((format(printf, 3, 4)))
-static int add_text(struct frame *frame, enum line_style style, const char *format, ...)
+int frame_add(struct frame *frame, enum line_style style, const char *format, ...)
 {
 	struct frame_line *line = add_line(frame, style);
 	va_list args;
@@ -123,7 +122,7 @@ static int add_row(struct frame *frame, const struct view *view, const struct ro
 	return 0;
 }
 
-static int add_title(struct frame *frame, const struct maps *maps)
+static int add_title(struct frame *frame, const struct view *view, const struct maps *maps)
 {
 	struct ttlmap_stat sum = { 0 };
 
@@ -135,27 +134,28 @@ static int add_title(struct frame *frame, const struct maps *maps)
 		sum.retired_bytes += maps->map[i].retired_bytes;
 		sum.table_bytes += maps->map[i].table_bytes;
 	}
-	if (add_text(frame, LINE_TITLE, "ttlmap: %zu map%s, %s entries%s", maps->count,
-		     maps->count == 1 ? "" : "s", format_exact(sum.entries).s,
-		     maps->hidden ? " (and maps that this user may not read)" : ""))
+	if (frame_add(frame, LINE_TITLE, "ttlmap: %zu map%s%s%s, %s entries%s", maps->count,
+		      maps->count == 1 ? "" : "s", view->filter[0] ? " with " : "", view->filter,
+		      format_exact(sum.entries).s,
+		      maps->hidden ? " (and maps that this user may not read)" : ""))
 		return -1;
-	return add_text(frame, LINE_PLAIN,
-			"bytes: %s resident = %s live + %s stale + %s retired + %s table",
-			format_size(sum.resident_bytes).s, format_size(sum.live_bytes).s,
-			format_size(sum.stale_bytes).s, format_size(sum.retired_bytes).s,
-			format_size(sum.table_bytes).s);
+	return frame_add(frame, LINE_PLAIN,
+			 "bytes: %s resident = %s live + %s stale + %s retired + %s table",
+			 format_size(sum.resident_bytes).s, format_size(sum.live_bytes).s,
+			 format_size(sum.stale_bytes).s, format_size(sum.retired_bytes).s,
+			 format_size(sum.table_bytes).s);
 }
 
 static int add_removals(struct frame *frame, const struct ttlmap_stat *now)
 {
-	return add_text(frame, LINE_PLAIN,
-			"  gone   %s evicted, %s reclaimed, %s expired; stale %s",
-			format_exact(now->evicted).s, format_exact(now->reclaimed).s,
-			format_exact(now->expired).s, format_exact(now->stale_entries).s) ||
-	       add_text(frame, LINE_PLAIN,
-			"         %s deleted, %s popped, %s cleared, %s with their owner",
-			format_exact(now->deletes).s, format_exact(now->popped).s,
-			format_exact(now->cleared).s, format_exact(now->owner_gone).s);
+	return frame_add(frame, LINE_PLAIN,
+			 "  gone   %s evicted, %s reclaimed, %s expired; stale %s",
+			 format_exact(now->evicted).s, format_exact(now->reclaimed).s,
+			 format_exact(now->expired).s, format_exact(now->stale_entries).s) ||
+	       frame_add(frame, LINE_PLAIN,
+			 "         %s deleted, %s popped, %s cleared, %s with their owner",
+			 format_exact(now->deletes).s, format_exact(now->popped).s,
+			 format_exact(now->cleared).s, format_exact(now->owner_gone).s);
 }
 
 static int add_detail_lines(struct frame *frame, const struct row *row)
@@ -165,37 +165,36 @@ static int add_detail_lines(struct frame *frame, const struct row *row)
 	uint64_t hits = now->hits - before->hits;
 	uint64_t misses = now->misses - before->misses;
 
-	return add_text(frame, LINE_TITLE, "%s: %s of %s entries, %s bytes each",
-			map_title(now).s, format_exact(now->entries).s,
-			format_exact(now->max_entries).s,
-			now->entries ? format_exact(now->resident_bytes / now->entries).s : "-") ||
-	       add_text(frame, LINE_PLAIN,
-			"  bytes  %s resident = %s live + %s stale + %s retired + %s table",
-			format_size(now->resident_bytes).s, format_size(now->live_bytes).s,
-			format_size(now->stale_bytes).s, format_size(now->retired_bytes).s,
-			format_size(now->table_bytes).s) ||
-	       add_text(frame, LINE_PLAIN,
-			"  gets   %s hits, %s misses; %s hit lately",
-			format_exact(now->hits).s, format_exact(now->misses).s,
-			format_percent(hits, hits + misses).s) ||
-	       add_text(frame, LINE_PLAIN,
-			"  puts   %s inserts, %s replaces, %s additions, %s touches",
-			format_exact(now->inserts).s, format_exact(now->replaces).s,
-			format_exact(now->adds).s, format_exact(now->touches).s) ||
-	       add_text(frame, LINE_PLAIN, "  not    %s refused, %s canceled%s",
-			format_exact(now->refused).s, format_exact(now->canceled).s,
-			now->frozen ? "; the map is frozen" : "") ||
+	return frame_add(frame, LINE_TITLE, "%s: %s of %s entries, %s bytes each",
+			 map_title(now).s, format_exact(now->entries).s,
+			 format_exact(now->max_entries).s,
+			 now->entries ? format_exact(now->resident_bytes / now->entries).s : "-") ||
+	       frame_add(frame, LINE_PLAIN,
+			 "  bytes  %s resident = %s live + %s stale + %s retired + %s table",
+			 format_size(now->resident_bytes).s, format_size(now->live_bytes).s,
+			 format_size(now->stale_bytes).s, format_size(now->retired_bytes).s,
+			 format_size(now->table_bytes).s) ||
+	       frame_add(frame, LINE_PLAIN,
+			 "  gets   %s hits, %s misses; %s hit lately",
+			 format_exact(now->hits).s, format_exact(now->misses).s,
+			 format_percent(hits, hits + misses).s) ||
+	       frame_add(frame, LINE_PLAIN,
+			 "  puts   %s inserts, %s replaces, %s additions, %s touches",
+			 format_exact(now->inserts).s, format_exact(now->replaces).s,
+			 format_exact(now->adds).s, format_exact(now->touches).s) ||
+	       frame_add(frame, LINE_PLAIN, "  not    %s refused, %s canceled%s",
+			 format_exact(now->refused).s, format_exact(now->canceled).s,
+			 now->frozen ? "; the map is frozen" : "") ||
 	       add_removals(frame, now);
 }
 
 static int add_details(struct frame *frame, const struct row *row)
 {
-	return add_text(frame, LINE_PLAIN, "%s", "") || add_detail_lines(frame, row);
+	return frame_add(frame, LINE_PLAIN, "%s", "") || add_detail_lines(frame, row);
 }
 
-/* A map that has just come had done nothing before. */
-static struct row make_row(const struct ttlmap_stat *map, const struct maps *now,
-			   const struct maps *before)
+struct row frame_row(const struct ttlmap_stat *map, const struct maps *now,
+		     const struct maps *before)
 {
 	static const struct ttlmap_stat nothing;
 	const struct ttlmap_stat *was = maps_find(before, map->id);
@@ -217,8 +216,8 @@ struct order {
 static int compare(const void *a, const void *b, void *context)
 {
 	const struct order *order = context;
-	struct row row_a = make_row(a, order->now, order->before);
-	struct row row_b = make_row(b, order->now, order->before);
+	struct row row_a = frame_row(a, order->now, order->before);
+	struct row row_b = frame_row(b, order->now, order->before);
 	double rank_a = columns[order->view->sort].rank(&row_a);
 	double rank_b = columns[order->view->sort].rank(&row_b);
 	int larger_first = (rank_a < rank_b) - (rank_a > rank_b);
@@ -237,6 +236,26 @@ static size_t find_selected(const struct maps *maps, uint64_t id)
 	return 0;
 }
 
+const struct ttlmap_stat *frame_selected(const struct view *view, const struct maps *now)
+{
+	return &now->map[find_selected(now, view->selected)];
+}
+
+void frame_filter(const struct view *view, struct maps *now)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < now->count; i++) {
+		struct ttlmap_stat map = now->map[i];
+
+		if (!strstr(map_title(&map).s, view->filter))
+			continue;
+		now->map[i] = now->map[kept];
+		now->map[kept++] = map;
+	}
+	now->count = kept;
+}
+
 /* Rows that fit, scrolled so that the selected one is among them. */
 static int add_rows(struct frame *frame, const struct view *view, const struct maps *now,
 		    const struct maps *before, size_t selected, size_t room)
@@ -244,9 +263,12 @@ static int add_rows(struct frame *frame, const struct view *view, const struct m
 	size_t first = selected >= room ? selected - room + 1 : 0;
 
 	for (size_t i = first; i < now->count && i < first + room; i++) {
-		struct row row = make_row(&now->map[i], now, before);
+		struct row row = frame_row(&now->map[i], now, before);
 
-		if (add_row(frame, view, &row, i == selected ? LINE_SELECTED : LINE_PLAIN))
+		enum line_style style = i == selected ? LINE_SELECTED :
+					map_alarms(row.now) ? LINE_ALARM : LINE_PLAIN;
+
+		if (add_row(frame, view, &row, style))
 			return -1;
 	}
 	return 0;
@@ -269,7 +291,7 @@ static int add_body(struct frame *frame, const struct view *view, const struct m
 		return -1;
 	if (!details)
 		return 0;
-	row = make_row(&now->map[selected], now, before);
+	row = frame_row(&now->map[selected], now, before);
 	return add_details(frame, &row);
 }
 
@@ -280,7 +302,7 @@ int frame_build(struct frame *frame, const struct view *view, struct maps *now,
 
 	memset(frame, 0, sizeof(*frame));
 	qsort_r(now->map, now->count, sizeof(now->map[0]), compare, &order);
-	if (add_title(frame, now) || add_header(frame, view) ||
+	if (add_title(frame, view, now) || add_header(frame, view) ||
 	    add_body(frame, view, now, before)) {
 		frame_free(frame);
 		return -1;

@@ -17,6 +17,7 @@ enum line_style {
 	LINE_TITLE,
 	LINE_HEADER,
 	LINE_SELECTED,
+	LINE_ALARM,
 };
 
 #define FRAME_WIDTH_MAX 160
@@ -42,6 +43,7 @@ struct frame_line {
  * @sort: column to sort by
  * @reverse: smallest first
  * @selected: id of the map that is shown in detail, 0 for the first
+ * @filter: what the names of maps must have in them, "" for all
  */
 struct view {
 	int width;
@@ -49,6 +51,7 @@ struct view {
 	size_t sort;
 	bool reverse;
 	uint64_t selected;
+	char filter[32];
 };
 
 /**
@@ -65,6 +68,21 @@ struct frame {
 int frame_build(struct frame *frame, const struct view *view, struct maps *now,
 		const struct maps *before);
 void frame_free(struct frame *frame);
+
+/* Adds a line; what is too long is cut.  Returns -1 where there is no memory. */
+int frame_add(struct frame *frame, enum line_style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A map in two moments; one that has just come had done nothing before. */
+struct row;
+struct row frame_row(const struct ttlmap_stat *map, const struct maps *now,
+		     const struct maps *before);
+
+/* The map that is selected, or the first; there must be one. */
+const struct ttlmap_stat *frame_selected(const struct view *view, const struct maps *now);
+
+/* Counts only the maps whose names pass the filter; the others come after those. */
+void frame_filter(const struct view *view, struct maps *now);
 
 /* The column to sort by that is shown next to view->sort, by +1 or -1. */
 size_t frame_sort_beside(const struct view *view, int step);

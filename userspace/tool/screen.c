@@ -8,6 +8,7 @@
 
 #define PAIR_TITLE 1
 #define PAIR_HEADER 2
+#define PAIR_ALARM 3
 
 static SCREEN *screen;
 
@@ -25,12 +26,14 @@ bool screen_begin(void)
 	noecho();
 	nonl();
 	keypad(stdscr, TRUE);
+	set_escdelay(25);
 	curs_set(0);
 	if (has_colors()) {
 		start_color();
 		use_default_colors();
 		init_pair(PAIR_TITLE, COLOR_CYAN, -1);
 		init_pair(PAIR_HEADER, COLOR_BLACK, COLOR_GREEN);
+		init_pair(PAIR_ALARM, COLOR_RED, -1);
 	}
 	return true;
 }
@@ -61,6 +64,8 @@ static attr_t attribute(enum line_style style)
 		return header_attribute();
 	case LINE_SELECTED:
 		return A_REVERSE;
+	case LINE_ALARM:
+		return has_colors() ? COLOR_PAIR(PAIR_ALARM) | A_BOLD : A_BOLD;
 	default:
 		return A_NORMAL;
 	}
@@ -108,6 +113,12 @@ static enum wish meaning(int key)
 		return WISH_SORT_RIGHT;
 	case 'r':
 		return WISH_REVERSE;
+	case 'd':
+	case '\r':
+	case KEY_ENTER:
+		return WISH_DETAIL;
+	case '/':
+		return WISH_FILTER;
 	case KEY_RESIZE:
 	case 12:
 		return WISH_REDRAW;
@@ -115,7 +126,31 @@ static enum wish meaning(int key)
 	return WISH_NONE;
 }
 
-enum wish screen_wish(uint64_t until_ns)
+static enum wish take_typed(int key, char *typed)
+{
+	switch (key) {
+	case KEY_RESIZE:
+		return WISH_REDRAW;
+	case '\r':
+	case KEY_ENTER:
+		*typed = TYPED_END;
+		return WISH_TYPED;
+	case KEY_BACKSPACE:
+	case 127:
+		*typed = TYPED_ERASE;
+		return WISH_TYPED;
+	case TYPED_CANCEL:
+	case TYPED_ERASE:
+		*typed = (char)key;
+		return WISH_TYPED;
+	}
+	if (key < ' ' || key > '~')
+		return WISH_NONE;
+	*typed = (char)key;
+	return WISH_TYPED;
+}
+
+enum wish screen_wish(uint64_t until_ns, char *typed)
 {
 	for (;;) {
 		uint64_t now = clock_ns();
@@ -125,7 +160,7 @@ enum wish screen_wish(uint64_t until_ns)
 
 		timeout(left < 3600000 ? (int)left : 3600000);
 		ch = getch();
-		wish = meaning(ch);
+		wish = typed ? take_typed(ch, typed) : meaning(ch);
 		/* Whatever the terminal made of what was there: draw all of it. */
 		if (wish == WISH_REDRAW)
 			clearok(curscr, TRUE);

@@ -21,9 +21,19 @@ enum wish {
 	WISH_SORT_LEFT,
 	WISH_SORT_RIGHT,
 	WISH_REVERSE,
+	WISH_DETAIL,		/* of the selected map, or back from there */
+	WISH_FILTER,		/* what follows is typed */
+	WISH_TYPED,
 };
 
-/* Waits for a key that means something. */
-enum wish screen_wish(uint64_t until_ns);
+#define TYPED_END '\n'
+#define TYPED_CANCEL 27
+#define TYPED_ERASE '\b'
+
+/*
+ * Waits for a key that means something.  With somewhere to put it, that is a
+ * printable character or one of TYPED_*.
+ */
+enum wish screen_wish(uint64_t until_ns, char *typed);
 
 #endif /* TOOL_SCREEN_H */

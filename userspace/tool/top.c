@@ -2,16 +2,19 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "command.h"
+#include "detail.h"
 #include "frame.h"
 #include "options.h"
 #include "screen.h"
 #include "terminal.h"
 #include "trouble.h"
 
-#define HELP "q quit   up, down: details of a map   left, right: sort   r reverse"
+#define HELP "q quit  up, down select  enter details  / filter  left, right sort  r reverse"
+#define HELP_DETAIL "q quit  enter back  up, down other map"
 
 enum {
 	OPT_ONCE = 256,
@@ -50,7 +53,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.doc = "Watch all maps."
 	       "\v"
-	       "HITS is the share of lookups that found their key since the map was made; STALE counts entries that have expired and are not reclaimed yet, OLDEST says for how long the oldest has been.  GET/s has pops in it, PUT/s additions.  Root sees all maps; others those that they may read.",
+	       "HITS is the share of lookups that found their key since the map was made; STALE counts entries that have expired and are not reclaimed yet, OLDEST says for how long the oldest has been.  GET/s has pops in it, PUT/s additions; AL counts alarms that are on.  Enter shows the selected map in detail: its history, how its table is filled, what is left of its TTLs and who wrote what is in it; / takes a part of the names that are wanted.  Root sees all maps; others those that they may read.",
 };
 
 static int print_frame(const struct view *view, struct maps *now, const struct maps *before)
@@ -106,9 +109,42 @@ static void select_beside(struct view *view, const struct maps *maps, int step)
 		view->selected = maps->map[at].id;
 }
 
-static void obey(struct view *view, enum wish wish, const struct maps *maps)
+/* Where somebody sits: what is shown, and whether keys are typed into the filter. */
+struct seat {
+	struct view view;
+	bool detail;
+	bool typing;
+};
+
+static void type(struct seat *seat, char typed)
 {
+	char *filter = seat->view.filter;
+	size_t len = strlen(filter);
+
+	if (typed == TYPED_END || typed == TYPED_CANCEL) {
+		seat->typing = false;
+		if (typed == TYPED_CANCEL)
+			filter[0] = '\0';
+	} else if (typed == TYPED_ERASE) {
+		filter[len ? len - 1 : 0] = '\0';
+	} else if (len + 1 < sizeof(seat->view.filter)) {
+		filter[len] = typed;
+		filter[len + 1] = '\0';
+	}
+}
+
+static void obey(struct seat *seat, enum wish wish, const struct maps *maps)
+{
+	struct view *view = &seat->view;
+
 	switch (wish) {
+	case WISH_DETAIL:
+		seat->detail = !seat->detail;
+		break;
+	case WISH_FILTER:
+		seat->typing = true;
+		seat->detail = false;
+		break;
 	case WISH_SELECT_UP:
 		select_beside(view, maps, -1);
 		break;
@@ -129,42 +165,79 @@ static void obey(struct view *view, enum wish wish, const struct maps *maps)
 	}
 }
 
-static int show(struct view *view, struct maps *now, const struct maps *before)
+static int build_detail(struct frame *frame, const struct view *view, const struct maps *now,
+			const struct maps *before)
 {
+	struct row row = frame_row(frame_selected(view, now), now, before);
+	struct detail detail;
+	int ret;
+
+	if (detail_read(&detail, &row, now->at_ns))
+		return -1;
+	ret = detail_build(frame, view, &detail);
+	detail_free(&detail);
+	return ret;
+}
+
+static int build(struct frame *frame, const struct seat *seat, struct maps *now,
+		 const struct maps *before)
+{
+	if (seat->detail && now->count)
+		return build_detail(frame, &seat->view, now, before);
+	return frame_build(frame, &seat->view, now, before);
+}
+
+static void show_help(const struct seat *seat, const struct frame *frame)
+{
+	char prompt[64];
+
+	snprintf(prompt, sizeof(prompt), "names with: %s_", seat->view.filter);
+	screen_show(frame, seat->typing ? prompt : seat->detail ? HELP_DETAIL : HELP);
+}
+
+static int show(struct seat *seat, struct maps *now, const struct maps *before)
+{
+	struct view *view = &seat->view;
 	struct frame frame;
 
 	screen_size(&view->width, &view->height);
 	if (view->width > FRAME_WIDTH_MAX)
 		view->width = FRAME_WIDTH_MAX;
 	view->height--;		/* the last line is help */
-	if (frame_build(&frame, view, now, before))
+	if (build(&frame, seat, now, before))
 		return -1;
-	screen_show(&frame, HELP);
+	show_help(seat, &frame);
 	frame_free(&frame);
 	return 0;
 }
 
 /* Shows one pair of moments until the next is due; 1 to go on, 0 to quit. */
-static int watch_interval(struct view *view, struct maps *now, const struct maps *before,
+static int watch_interval(struct seat *seat, struct maps *now, const struct maps *before,
 			  uint64_t until_ns)
 {
 	for (;;) {
+		struct maps shown = *now;
 		enum wish wish;
+		char typed = 0;
 
-		if (show(view, now, before))
+		frame_filter(&seat->view, &shown);
+		if (show(seat, &shown, before))
 			return -1;
-		wish = screen_wish(until_ns);
+		wish = screen_wish(until_ns, seat->typing ? &typed : NULL);
 		if (wish == WISH_NONE)
 			return 1;
 		if (wish == WISH_QUIT)
 			return 0;
-		obey(view, wish, now);
+		if (wish == WISH_TYPED)
+			type(seat, typed);
+		else
+			obey(seat, wish, &shown);
 	}
 }
 
 static int watch(const struct request *request)
 {
-	struct view view = { .sort = frame_sort_default };
+	struct seat seat = { .view = { .sort = frame_sort_default } };
 	struct maps before, now;
 	int ret;
 
@@ -175,8 +248,7 @@ static int watch(const struct request *request)
 			ret = -1;
 			break;
 		}
-		ret = watch_interval(&view, &now, &before,
-				     clock_ns() + request->interval_ns);
+		ret = watch_interval(&seat, &now, &before, clock_ns() + request->interval_ns);
 		maps_free(&before);
 		before = now;
 	} while (ret > 0);
