@@ -397,12 +397,18 @@ static bool worth_telling(const struct tm_account_figures *figures)
 	return !figures->gone || figures->entries;
 }
 
-/* A module's lookups are not counted twice: they are those that no descriptor made. */
+/*
+ * A module's lookups are not counted twice: they are those that no descriptor made. Which
+ * counts its own before it counts them among all, so that those that come meanwhile are
+ * not taken for a module's.
+ */
 static u64 module_hits(const struct ttlmap *map)
 {
-	u64 through_descriptors = tm_stat_sum(map->stats, TM_DESCRIPTOR_HITS);
+	u64 all = tm_stat_sum(map->stats, TM_HITS);
 
-	return not_below_0(tm_stat_sum(map->stats, TM_HITS) - through_descriptors);
+	/* Pairs with the barrier in count_lookup(). */
+	smp_rmb();
+	return not_below_0(all - tm_stat_sum(map->stats, TM_DESCRIPTOR_HITS));
 }
 
 static bool figures_of(struct ttlmap *map, unsigned int id, struct tm_account_figures *figures)

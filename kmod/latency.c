@@ -16,6 +16,7 @@
 
 #include "histogram.h"
 #include "latency.h"
+#include "lookup.h"
 #include "map.h"
 #include "names.h"
 
@@ -89,6 +90,8 @@ static int latency_set(const char *text, const struct kernel_param *param)
 		err = allocate_all();
 	if (err)
 		return err;
+	if (on != static_key_enabled(&tm_latency_key))
+		tm_lookup_watch(on);
 	if (on)
 		static_branch_enable(&tm_latency_key);
 	else

@@ -13,7 +13,11 @@
  */
 #include <linux/prefetch.h>
 
+#include "latency.h"
 #include "lookup.h"
+#include "trace.h"
+
+DEFINE_STATIC_KEY_FALSE(tm_lookup_watched);
 
 /* A use within this time of the last one does not write a sliding expiry again. */
 #define SLIDE_STEP	(4 * NSEC_PER_MSEC)
@@ -32,28 +36,27 @@ void tm_lookup_slide(struct ttlmap *map, struct tm_entry *entry, u64 now)
 		cmpxchg(&entry->expires, old, expires);
 }
 
-/*
- * The key is hashed once more, so that a lookup that is not traced need not keep the hash
- * until its end.
- */
-__cold void tm_lookup_trace_hit(struct ttlmap *map, const struct tm_entry *entry)
+/* One more, or one less, wants to know of lookups. Context: Process, may sleep. */
+void tm_lookup_watch(bool on)
 {
-	trace_ttlmap_hit(map, tm_hash(&map->hasher, entry->data, entry->key_len), entry->key_len);
+	if (on)
+		static_branch_inc(&tm_lookup_watched);
+	else
+		static_branch_dec(&tm_lookup_watched);
 }
 
-/* Likewise. */
-__cold void tm_lookup_trace_miss(struct ttlmap *map, const void *key, u32 len)
+__cold struct tm_entry *tm_lookup_and_tell(struct ttlmap *map, const void *data, u32 len,
+					   u64 hash, bool use)
 {
-	trace_ttlmap_miss(map, tm_hash(&map->hasher, key, len), len);
-}
-
-__cold struct tm_entry *tm_lookup_timed(struct ttlmap *map, const struct tm_key *key,
-					bool use, u64 *now)
-{
-	u64 began = tm_latency_begin();
-	struct tm_entry *entry = tm_lookup_untimed(map, key, use, now);
+	const struct tm_key key = { .data = data, .len = len, .hash = hash };
+	u64 began = tm_latency_begin(), now = 0;
+	struct tm_entry *entry = tm_lookup_unwatched(map, &key, use, &now);
 
 	tm_latency_end(map, TM_LATENCY_LOOKUP, began);
+	if (use && entry)
+		trace_ttlmap_hit(map, hash, len);
+	else if (use)
+		trace_ttlmap_miss(map, hash, len);
 	return entry;
 }
 

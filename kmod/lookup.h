@@ -2,22 +2,25 @@
 #ifndef _TTLMAP_LOOKUP_H
 #define _TTLMAP_LOOKUP_H
 
+#include <linux/jump_label.h>
+
 #include "clock.h"
 #include "evict.h"
-#include "latency.h"
 #include "map.h"
-#include "trace.h"
 
-void tm_lookup_trace_hit(struct ttlmap *map, const struct tm_entry *entry);
-void tm_lookup_trace_miss(struct ttlmap *map, const void *key, u32 len);
 void tm_lookup_slide(struct ttlmap *map, struct tm_entry *entry, u64 now);
 struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
 void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int n);
 
-struct tm_entry *tm_lookup_timed(struct ttlmap *map, const struct tm_key *key, bool use, u64 *now);
+/* On while lookups are timed or traced. */
+DECLARE_STATIC_KEY_FALSE(tm_lookup_watched);
+
+void tm_lookup_watch(bool on);
+struct tm_entry *tm_lookup_and_tell(struct ttlmap *map, const void *data, u32 len, u64 hash,
+				    bool use);
 
 /**
- * tm_lookup_untimed() - the entry of a key
+ * tm_lookup_unwatched() - the entry of a key
  * @map: the map
  * @key: what to look for
  * @use: it counts as a use
@@ -28,24 +31,19 @@ struct tm_entry *tm_lookup_timed(struct ttlmap *map, const struct tm_key *key, b
  * Context: RCU read section.
  * Return: an entry that has not expired, valid until the section ends; or NULL.
  */
-static __always_inline struct tm_entry *tm_lookup_untimed(struct ttlmap *map,
-							  const struct tm_key *key,
-							  bool use, u64 *now)
+static __always_inline struct tm_entry *tm_lookup_unwatched(struct ttlmap *map,
+							    const struct tm_key *key,
+							    bool use, u64 *now)
 {
 	struct tm_segment *seg = tm_table_segment(&map->table, key->hash);
 	struct tm_entry *entry;
 	struct tm_pos pos;
 
 	entry = tm_segment_find(seg, key, &pos);
-	if (!entry || tm_clock_passed(READ_ONCE(entry->expires), now)) {
-		if (trace_ttlmap_miss_enabled() && use)
-			tm_lookup_trace_miss(map, key->data, key->len);
+	if (!entry || tm_clock_passed(READ_ONCE(entry->expires), now))
 		return NULL;
-	}
 	if (!use)
 		return entry;
-	if (trace_ttlmap_hit_enabled())
-		tm_lookup_trace_hit(map, entry);
 	tm_account_read(map, entry);
 	if (unlikely(map->kind.ttl_at >= 0))
 		tm_lookup_slide(map, entry, *now ?: tm_now());
@@ -54,13 +52,16 @@ static __always_inline struct tm_entry *tm_lookup_untimed(struct ttlmap *map,
 	return entry;
 }
 
-/* The same, timed if somebody wants to know. Context: as above. */
+/*
+ * The same, timed and traced if somebody wants to know, to which the key is handed in
+ * parts so that it may stay in registers. Context: as above.
+ */
 static __always_inline struct tm_entry *tm_lookup(struct ttlmap *map, const struct tm_key *key,
 						  bool use, u64 *now)
 {
-	if (tm_latency_on())
-		return tm_lookup_timed(map, key, use, now);
-	return tm_lookup_untimed(map, key, use, now);
+	if (static_branch_unlikely(&tm_lookup_watched))
+		return tm_lookup_and_tell(map, key->data, key->len, key->hash, use);
+	return tm_lookup_unwatched(map, key, use, now);
 }
 
 #endif /* _TTLMAP_LOOKUP_H */

@@ -151,10 +151,14 @@ static int refresh(struct ttlmap *map, const struct tm_key *key, struct ttlmap_o
 /* What the statistics say of a LOOKUP or a POP. */
 static void count_lookup(struct tm_owner *owner, int ret)
 {
-	tm_stat_inc(owner->map->stats, ret == -ENOENT ? TM_MISSES : TM_HITS);
-	if (ret == -ENOENT)
+	if (ret == -ENOENT) {
+		tm_stat_inc(owner->map->stats, TM_MISSES);
 		return;
+	}
 	tm_stat_inc(owner->map->stats, TM_DESCRIPTOR_HITS);
+	/* Pairs with the barrier in module_hits(). */
+	smp_wmb();
+	tm_stat_inc(owner->map->stats, TM_HITS);
 	tm_account_hit(owner->account);
 }
 

@@ -10,6 +10,9 @@
 #include "map.h"
 #include "owner.h"
 
+int tm_trace_lookups(void);
+void tm_trace_no_lookups(void);
+
 TRACE_EVENT(ttlmap_create,
 
 	TP_PROTO(const struct ttlmap *map),
@@ -75,14 +78,16 @@ DECLARE_EVENT_CLASS(ttlmap_lookup,
 		  __entry->key_len)
 );
 
-DEFINE_EVENT(ttlmap_lookup, ttlmap_hit,
+DEFINE_EVENT_FN(ttlmap_lookup, ttlmap_hit,
 	TP_PROTO(const struct ttlmap *map, u64 hash, u32 key_len),
-	TP_ARGS(map, hash, key_len)
+	TP_ARGS(map, hash, key_len),
+	tm_trace_lookups, tm_trace_no_lookups
 );
 
-DEFINE_EVENT(ttlmap_lookup, ttlmap_miss,
+DEFINE_EVENT_FN(ttlmap_lookup, ttlmap_miss,
 	TP_PROTO(const struct ttlmap *map, u64 hash, u32 key_len),
-	TP_ARGS(map, hash, key_len)
+	TP_ARGS(map, hash, key_len),
+	tm_trace_lookups, tm_trace_no_lookups
 );
 
 TRACE_EVENT(ttlmap_insert,

@@ -1226,7 +1226,7 @@ TEST_F(abi, enotty)
 
 	for (unsigned int nr = 0; nr < 256; nr++) {
 		bool device = nr <= _IOC_NR(TTLMAP_IOC_LIST);
-		bool map = nr >= _IOC_NR(TTLMAP_IOC_OP) && nr <= _IOC_NR(TTLMAP_IOC_FREEZE);
+		bool map = nr >= _IOC_NR(TTLMAP_IOC_OP) && nr <= _IOC_NR(TTLMAP_IOC_LISTEN);
 		unsigned int cmd = _IOC(_IOC_READ | _IOC_WRITE, TTLMAP_IOC_MAGIC, nr, 64);
 
 		if (!device)

@@ -22,7 +22,7 @@ FIXTURE_SETUP(inside)
 {
 	ASSERT_RC(0, tool_begin());
 	map_unlink(MAP);
-	ASSERT_EQ(DONE, tool("create " MAP " --capacity 5K --ttl 1h")->status);
+	ASSERT_EQ(DONE, tool("create " MAP " --capacity 50K --ttl 1h")->status);
 	ASSERT_FD(self->map, map_open(MAP, TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE));
 }
 
@@ -41,7 +41,7 @@ TEST_F(inside, record_and_report)
 	struct ttlmap_stat stat;
 
 	for (int i = 0; i < 4; i++) {
-		ASSERT_RC(0, u64_fill(self->map, 100 * i, 100, 0));
+		ASSERT_RC(0, u64_fill(self->map, 2000 * i, 2000, 0));
 		EXPECT_TOOL(DONE, "record --count 1 %s/record.db", tool_folder);
 		sleep_ms(20);
 	}
@@ -54,9 +54,9 @@ TEST_F(inside, record_and_report)
 	ASSERT_EQ(1, json_object_array_length(maps));
 	map = json_object_array_get_idx(maps, 0);
 	EXPECT_STREQ(MAP, text_of(map, "map"));
-	EXPECT_EQ(400, number(member(map, "span"), "entries"));
+	EXPECT_EQ(8000, number(member(map, "span"), "entries"));
 	EXPECT_EQ(stat.live_bytes, number(member(map, "span"), "live_bytes"));
-	EXPECT_EQ(300, number(member(map, "span"), "inserts")) TH_LOG("since the first look");
+	EXPECT_EQ(6000, number(member(map, "span"), "inserts")) TH_LOG("since the first look");
 	EXPECT_TRUE(json_object_get_boolean(member(map, "grows")));
 	json_object_put(report);
 	EXPECT_TRUE(says(tool("report %s/record.db", tool_folder), "1 of 1 maps grows:"));

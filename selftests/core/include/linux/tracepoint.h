@@ -8,6 +8,8 @@
 #define TP_PROTO(proto...)	proto
 #define DECLARE_EVENT_CLASS(...)
 #define TRACE_EVENT(name, proto, ...)	DEFINE_EVENT(, name, TP_PROTO(proto))
+#define DEFINE_EVENT_FN(class, name, proto, ...) DEFINE_EVENT(class, name, PARAMS(proto))
+#define PARAMS(args...)		args
 #define DEFINE_EVENT(class, name, proto, ...)				\
 static inline void trace_##name(proto)					\
 {									\
