@@ -18,6 +18,7 @@
  */
 #include <linux/cred.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -28,6 +29,8 @@
 #define SLOTS_MAX	(TM_WRITER_ID + 1)
 /* At each opening so many are looked at: what stays for nothing stays a share of all. */
 #define LOOK		4
+/* And so many at a time where all are. */
+#define SWEEP		64
 
 static size_t account_bytes(void)
 {
@@ -139,6 +142,28 @@ static void look_for_empty(struct tm_accounts *accounts)
 		if (account)
 			leave_if_empty(account);
 	}
+}
+
+/*
+ * Let go of all that have left nothing: who opens descriptors looks at a few only.
+ * Context: Process, may sleep.
+ */
+void tm_accounts_sweep(struct tm_accounts *accounts)
+{
+	unsigned int id = 0, n, i;
+	struct tm_account *account;
+
+	do {
+		spin_lock_bh(&accounts->lock);
+		n = slots_of(accounts)->n;
+		for (i = 0; i < SWEEP && id < n; i++) {
+			account = slot_of(accounts, id++);
+			if (account)
+				leave_if_empty(account);
+		}
+		spin_unlock_bh(&accounts->lock);
+		cond_resched();
+	} while (id < n);
 }
 
 /* Give the account a number. Returns false if there is none. */

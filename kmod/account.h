@@ -119,6 +119,7 @@ int tm_accounts_init(struct tm_accounts *accounts);
 void tm_accounts_destroy(struct tm_accounts *accounts);
 struct tm_account *tm_accounts_others(struct tm_accounts *accounts);
 struct tm_account *tm_account_open(struct tm_accounts *accounts, const char *command, pid_t pid);
+void tm_accounts_sweep(struct tm_accounts *accounts);
 void tm_account_close(struct tm_account *account);
 void tm_account_enter(struct ttlmap *map, struct tm_entry *entry, size_t bytes);
 void tm_account_leave(struct ttlmap *map, struct tm_entry *entry, size_t bytes);

@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "clock.h"
+#include "evict.h"
 #include "history.h"
 #include "listen.h"
 #include "names.h"
@@ -172,6 +173,8 @@ bool tm_sampler_sample(struct ttlmap *map, u64 now)
 	/* One sample less is not worth anything that could be done about it. */
 	if (!stat)
 		return true;
+	tm_lru_look(map);
+	tm_accounts_sweep(&map->accounts);
 	tm_survey_stat(map, stat);
 	symptoms.stat = stat;
 	symptoms.owners = count_owners(map);

@@ -257,6 +257,7 @@ TEST_F(owners, whoever_writes_last_has_it)
 /* They are all told of, and those who have gone and left nothing cost nothing. */
 TEST_F(owners, many_come_and_go)
 {
+	u64 usual_ms = parameter_read("sample_ms");
 	struct ttlmap_stat before, after;
 	struct owner owners[64];
 
@@ -271,8 +272,10 @@ TEST_F(owners, many_come_and_go)
 	EXPECT_EQ(11, owners_of(self->map, owners, 64));
 	ASSERT_RC(0, map_clear(self->map));
 	EXPECT_EQ(1, owners_of(self->map, owners, 64));
+	EXPECT_RC(0, parameter_write("sample_ms", 10));
 	EXPECT_TRUE(eventually(!map_stat(self->map, &after) &&
 			       after.table_bytes < before.table_bytes + 32768));
+	EXPECT_RC(0, parameter_write("sample_ms", usual_ms));
 }
 
 #define WRITERS		3
