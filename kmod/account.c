@@ -113,7 +113,7 @@ static void account_free_rcu(struct rcu_head *rcu)
 
 	spin_lock_bh(&accounts->lock);
 	RCU_INIT_POINTER(slots_of(accounts)->slot[account->id], NULL);
-	add_bytes(accounts, -account_bytes());
+	WRITE_ONCE(accounts->retired_bytes, accounts->retired_bytes - account_bytes());
 	spin_unlock_bh(&accounts->lock);
 	account_free(account);
 }
@@ -124,10 +124,14 @@ static void account_free_rcu(struct rcu_head *rcu)
  */
 static void leave_if_empty(struct tm_account *account)
 {
-	lockdep_assert_held(&account->accounts->lock);
+	struct tm_accounts *accounts = account->accounts;
+
+	lockdep_assert_held(&accounts->lock);
 	if (!account->gone || account->leaving || entries_of(account))
 		return;
 	account->leaving = true;
+	add_bytes(accounts, -account_bytes());
+	WRITE_ONCE(accounts->retired_bytes, accounts->retired_bytes + account_bytes());
 	call_rcu(&account->rcu, account_free_rcu);
 }
 

@@ -76,7 +76,8 @@ struct tm_account_slots {
  * @slots: by number; WR: @lock, readers under RCU
  * @next: number to try first; WR: @lock
  * @look: number to look at next for one that has left nothing; WR: @lock
- * @bytes: of all this; WR: @lock
+ * @bytes: of all this, but for accounts that leave; WR: @lock
+ * @retired_bytes: of those; WR: @lock
  */
 struct tm_accounts {
 	/* over who comes and goes; leaf */
@@ -85,6 +86,7 @@ struct tm_accounts {
 	unsigned int next;
 	unsigned int look;
 	size_t bytes;
+	size_t retired_bytes;
 };
 
 /**

@@ -39,7 +39,8 @@ static int retired_show(struct seq_file *seq, void *unused)
 	tm_retired_sum(map->retirer, &entries, &bytes);
 	seq_printf(seq, "retired_entries %llu\n", entries);
 	seq_printf(seq, "retired_bytes %llu\n", bytes);
-	seq_printf(seq, "retired_table_bytes %lu\n", atomic_long_read(&map->table.retired_bytes));
+	seq_printf(seq, "retired_table_bytes %lu\n", atomic_long_read(&map->table.retired_bytes) +
+		   READ_ONCE(map->accounts.retired_bytes));
 	seq_printf(seq, "retire_waits %llu\n", tm_stat_sum(map->stats, TM_RETIRE_WAITS));
 	seq_printf(seq, "retire_limit_bytes %llu\n", (u64)TM_RETIRED_MAX * num_possible_cpus());
 	return 0;
