@@ -66,6 +66,7 @@ static const struct field fields[] = {
 	FIELD(collision_evicted), FIELD(refused), FIELD(no_memory), FIELD(segments),
 	FIELD(directory_slots), FIELD(splits), FIELD(merges), FIELD(directory_resizes),
 	FIELD(retire_waits), FIELD(expire_lag_max_ns), FIELD(unread_bytes),
+	FIELD(alarms), FIELD(alarms_raised),
 };
 
 static u64 field_of(const struct ttlmap_stat *stat, const struct field *field)
@@ -131,7 +132,7 @@ static char *take_line(char **text)
 static const char columns[] =
 	"# id name entries max_entries resident_bytes live_bytes stale_entries stale_bytes "
 	"oldest_stale_ns retired_bytes table_bytes hits misses inserts replaces deletes evicted "
-	"expired refused unread_bytes";
+	"expired refused unread_bytes alarms";
 
 TEST_F(debugfs, summary_agrees_with_the_command)
 {

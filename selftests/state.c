@@ -3,7 +3,7 @@
 
 #include "state.h"
 
-/* A call may be counted, and what it looked at may be known to have been used. */
+/* A call may be counted, and what it looked at may be known to have been read. */
 static void forget_uses(struct ttlmap_stat *stat)
 {
 	stat->hits = 0;
@@ -13,6 +13,7 @@ static void forget_uses(struct ttlmap_stat *stat)
 	stat->retired_bytes = 0;
 	stat->retire_waits = 0;
 	stat->resident_bytes = 0;
+	stat->unread_bytes = 0;
 	/* What comes back to the pool is table. */
 	if (stat->flags & TTLMAP_F_PREALLOC)
 		stat->table_bytes = 0;
