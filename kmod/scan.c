@@ -24,11 +24,13 @@
 #include <linux/uaccess.h>
 
 #include "clock.h"
+#include "evict.h"
 #include "scan.h"
 
 struct item {
 	u64 hash;
 	struct tm_entry *entry;
+	u8 used;
 };
 
 /**
@@ -54,7 +56,7 @@ static int compare(const void *a, const void *b)
 	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-static void collect_entry(struct scan *scan, struct tm_entry *entry)
+static void collect_entry(struct scan *scan, struct tm_entry *entry, u8 used)
 {
 	u64 hash;
 
@@ -63,7 +65,7 @@ static void collect_entry(struct scan *scan, struct tm_entry *entry)
 	hash = tm_hash(&scan->map->hasher, entry->data, entry->key_len);
 	if (hash < scan->args->cursor)
 		return;
-	scan->items[scan->n++] = (struct item){ .hash = hash, .entry = entry };
+	scan->items[scan->n++] = (struct item){ .hash = hash, .entry = entry, .used = used };
 }
 
 static void collect(struct scan *scan, const struct tm_segment *seg)
@@ -74,7 +76,8 @@ static void collect(struct scan *scan, const struct tm_segment *seg)
 	scan->now = tm_now();
 	for (i = 0; i < TM_SEGMENT_BUCKETS; i++)
 		for (slot = 0; slot < TM_BUCKET_SLOTS; slot++)
-			collect_entry(scan, tm_segment_entry(seg, i, slot));
+			collect_entry(scan, tm_segment_entry(seg, i, slot),
+				      READ_ONCE(seg->bucket[i].age[slot]));
 	sort(scan->items, scan->n, sizeof(scan->items[0]), compare, NULL);
 }
 
@@ -90,14 +93,20 @@ static u32 record_size(const struct scan *scan, const struct tm_entry *entry)
 	return sizeof(struct ttlmap_record) + ALIGN(data_size(scan, entry), 8);
 }
 
-static int copy_record(const struct scan *scan, struct tm_entry *entry, u32 offset)
+static int copy_record(const struct scan *scan, const struct item *item, u32 offset)
 {
 	u8 __user *to = u64_to_user_ptr(scan->args->buf) + offset;
+	struct tm_entry *entry = item->entry;
+	unsigned int written_by = READ_ONCE(entry->written_by);
 	struct ttlmap_record record = {
 		.size = record_size(scan, entry),
 		.key_len = entry->key_len,
 		.value_len = entry->value_len,
+		.flags = written_by & TM_WRITER_READ ? TTLMAP_RECORD_READ : 0,
 		.version = tm_entry_version(&scan->map->kind, entry),
+		.idle_ns = tm_lru_idle_ns(scan->map, item->used, scan->now),
+		.owner = written_by & TM_WRITER_ID,
+		.head = sizeof(record),
 	};
 
 	record.ttl_ns = tm_entry_left(entry, scan->now);
@@ -133,7 +142,7 @@ static int copy_group(struct scan *scan, unsigned int first, unsigned int n, u64
 	if (size > args->buf_len - args->bytes)
 		return -EMSGSIZE;
 	for (i = first; i < first + n; i++) {
-		err = copy_record(scan, scan->items[i].entry, offset);
+		err = copy_record(scan, &scan->items[i], offset);
 		if (err)
 			return err;
 		offset += record_size(scan, scan->items[i].entry);
@@ -220,6 +229,8 @@ int tm_scan(struct ttlmap *map, struct ttlmap_scan *args)
 	args->count = 0;
 	args->bytes = 0;
 	args->done = 0;
+	if (!args->cursor)
+		tm_lru_look(map);
 	ret = run(scan);
 	kfree(scan);
 	return ret;

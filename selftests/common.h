@@ -97,12 +97,12 @@ int map_scan(int map, struct ttlmap_scan *scan, void *buf, u32 len, u32 flags);
 
 static inline const void *record_key(const struct ttlmap_record *record)
 {
-	return record + 1;
+	return (const char *)record + record->head;
 }
 
 static inline const void *record_value(const struct ttlmap_record *record)
 {
-	return (const char *)(record + 1) + ((record->key_len + 7) & ~7U);
+	return (const char *)record_key(record) + ((record->key_len + 7) & ~7U);
 }
 
 /* a map of 8-byte keys and values */

@@ -36,6 +36,7 @@ static const __u64 compat_layout[] = {
 	__builtin_offsetof(struct ttlmap_op, arg),
 	__builtin_offsetof(struct ttlmap_batch, flags),
 	__builtin_offsetof(struct ttlmap_record, version),
+	__builtin_offsetof(struct ttlmap_record, head),
 	__builtin_offsetof(struct ttlmap_scan, done),
 	__builtin_offsetof(struct ttlmap_tune, jitter_ns),
 	__builtin_offsetof(struct ttlmap_stat, name),

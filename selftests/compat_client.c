@@ -261,7 +261,7 @@ static unsigned int check_records(const __u64 *buf, __u32 bytes, __u8 *seen)
 	const __u64 *data;
 
 	while ((const char *)record < (const char *)buf + bytes) {
-		data = (const void *)(record + 1);
+		data = (const void *)((const char *)record + record->head);
 		CHECK(record->key_len == 8 && record->value_len == 8);
 		CHECK(data[0] == data[1] && data[0] < COMPAT_ENTRIES);
 		if (data[0] < COMPAT_ENTRIES)

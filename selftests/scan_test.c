@@ -99,7 +99,8 @@ TEST(keys_alone)
 	EXPECT_LT(100, scan.count) TH_LOG("records without values should be small");
 	for_each_record(record, buffer, scan.bytes) {
 		EXPECT_EQ(*(const u64 *)record_key(record) * 20, record->value_len);
-		EXPECT_EQ(0, record->flags);
+		EXPECT_EQ(0, record->flags & ~TTLMAP_RECORD_READ);
+		EXPECT_EQ(sizeof(*record), record->head);
 		EXPECT_LT(0, record->ttl_ns);
 		EXPECT_GE(HOUR_NS, record->ttl_ns);
 	}

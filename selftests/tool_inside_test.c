@@ -167,6 +167,25 @@ TEST_F(inside, dump_filters)
 	EXPECT_TOOL(USAGE, "dump --larger some " MAP);
 }
 
+TEST_F(inside, dump_by_use_and_owner)
+{
+	char owner[32];
+
+	snprintf(owner, sizeof(owner), "%d", getpid());
+	ASSERT_RC(0, u64_fill(self->map, 0, 5, 0));
+	EXPECT_TOOL(DONE, "set " MAP " user:1 read");
+	EXPECT_TOOL(DONE, "get " MAP " user:1");
+	EXPECT_EQ(6, lines_of(tool("dump " MAP)->out));
+	EXPECT_EQ(5, lines_of(tool("dump --unread " MAP)->out));
+	EXPECT_EQ(5, lines_of(tool("dump --owner %s " MAP, owner)->out));
+	EXPECT_EQ(1, lines_of(tool("dump --owner ttlmap " MAP)->out));
+	EXPECT_PRINTS("", "dump --owner ttlmap --unread " MAP);
+	EXPECT_TRUE(says(tool("dump --json --owner ttlmap " MAP), "\"read\": true"));
+	EXPECT_PRINTS("", "dump --idle-above 1d " MAP);
+	EXPECT_TOOL(TROUBLE, "dump --owner nobody " MAP);
+	EXPECT_TOOL(USAGE, "dump --idle-above some " MAP);
+}
+
 /* ---- why */
 
 TEST_F(inside, why_nothing_is_wrong)

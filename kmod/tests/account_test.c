@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
-#include <linux/err.h>
 
 #include "../account.h"
 #include "../lookup.h"
@@ -19,26 +18,13 @@ static struct tm_account *open_account(struct kunit *test, struct ttlmap *map, c
 	return account;
 }
 
-static int write_by(struct ttlmap *map, struct tm_account *account, u64 number, u64 ttl)
-{
-	struct tm_update update = { .account = account, .ttl_ns = ttl, .gfp = GFP_KERNEL };
-
-	update.entry = tm_map_entry(map, sizeof(number), sizeof(number), GFP_KERNEL);
-	if (IS_ERR(update.entry))
-		return PTR_ERR(update.entry);
-	tm_entry_set_key(update.entry, &number);
-	*(u64 *)tm_entry_value(update.entry) = number;
-	tm_map_key(map, &update.key, update.entry->data, sizeof(number));
-	return tm_map_update(map, &update);
-}
-
 static void write_many(struct kunit *test, struct ttlmap *map, struct tm_account *account,
 		       u64 first, u64 n)
 {
 	u64 i;
 
 	for (i = first; i < first + n; i++)
-		KUNIT_ASSERT_EQ(test, write_by(map, account, i, 0), 0);
+		KUNIT_ASSERT_EQ(test, tm_test_insert_by(map, account, i, 0), 0);
 }
 
 /* All zeros if the account is not told of. */
@@ -107,7 +93,7 @@ static void evicted_and_expired_count_no_more(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, figures_of(map, b->id).entries, 30);
 	KUNIT_EXPECT_EQ(test, tm_map_clear(map), 0);
 	for (i = 0; i < 50; i++)
-		KUNIT_ASSERT_EQ(test, write_by(map, a, i, NSEC_PER_SEC), 0);
+		KUNIT_ASSERT_EQ(test, tm_test_insert_by(map, a, i, NSEC_PER_SEC), 0);
 	tm_test_clock_advance(2 * NSEC_PER_SEC);
 	tm_test_expire(map);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).entries, 0);
@@ -128,7 +114,7 @@ static void those_that_never_expire_are_counted(struct kunit *test)
 	struct tm_account *a = open_account(test, map, "a"), *b = open_account(test, map, "b");
 
 	write_many(test, map, a, 0, 5);
-	KUNIT_EXPECT_EQ(test, write_by(map, a, 5, NSEC_PER_SEC), 0);
+	KUNIT_EXPECT_EQ(test, tm_test_insert_by(map, a, 5, NSEC_PER_SEC), 0);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).unexpiring, 5);
 	touch(test, map, 5, TTLMAP_TTL_NEVER);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).unexpiring, 6);
@@ -136,8 +122,8 @@ static void those_that_never_expire_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).unexpiring, 6);
 	touch(test, map, 0, NSEC_PER_SEC);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).unexpiring, 5);
-	KUNIT_EXPECT_EQ(test, write_by(map, b, 0, 0), 0);
-	KUNIT_EXPECT_EQ(test, write_by(map, b, 1, NSEC_PER_SEC), 0);
+	KUNIT_EXPECT_EQ(test, tm_test_insert_by(map, b, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, tm_test_insert_by(map, b, 1, NSEC_PER_SEC), 0);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).unexpiring, 4);
 	KUNIT_EXPECT_EQ(test, figures_of(map, b->id).unexpiring, 1);
 	KUNIT_EXPECT_EQ(test, tm_map_clear(map), 0);
@@ -159,7 +145,7 @@ static void reading_counts_once_and_until_the_next_write(struct kunit *test)
 	tm_test_use(map, 1);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).read_bytes, 2 * BYTES);
 	KUNIT_EXPECT_EQ(test, tm_survey_unread(map), 2 * BYTES);
-	KUNIT_EXPECT_EQ(test, write_by(map, b, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, tm_test_insert_by(map, b, 0, 0), 0);
 	KUNIT_EXPECT_EQ(test, figures_of(map, a->id).read_bytes, BYTES);
 	KUNIT_EXPECT_EQ(test, figures_of(map, b->id).read_bytes, 0);
 	tm_test_delete(map, 1);

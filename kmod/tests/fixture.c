@@ -86,6 +86,20 @@ int tm_test_insert(struct ttlmap *map, u64 number, u64 ttl)
 	return ttlmap_update(map, buf, buf, ttl, 0, GFP_KERNEL);
 }
 
+/* Written by an account, as its value. */
+int tm_test_insert_by(struct ttlmap *map, struct tm_account *account, u64 number, u64 ttl)
+{
+	struct tm_update update = { .account = account, .ttl_ns = ttl, .gfp = GFP_KERNEL };
+
+	update.entry = tm_map_entry(map, sizeof(number), sizeof(number), GFP_KERNEL);
+	if (IS_ERR(update.entry))
+		return PTR_ERR(update.entry);
+	tm_entry_set_key(update.entry, &number);
+	*(u64 *)tm_entry_value(update.entry) = number;
+	tm_map_key(map, &update.key, update.entry->data, sizeof(number));
+	return tm_map_update(map, &update);
+}
+
 /* Bound to an owner, and without a value. */
 int tm_test_insert_owned(struct tm_owner *owner, u64 number)
 {

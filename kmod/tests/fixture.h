@@ -30,6 +30,7 @@ struct ttlmap *tm_test_map(struct kunit *test, u32 flags, u64 max_entries);
 struct ttlmap_buf tm_test_buf(const char *string);
 int tm_test_update(struct ttlmap *map, const char *key, const char *value, u64 ttl, u32 flags);
 int tm_test_insert(struct ttlmap *map, u64 number, u64 ttl);
+int tm_test_insert_by(struct ttlmap *map, struct tm_account *account, u64 number, u64 ttl);
 int tm_test_insert_owned(struct tm_owner *owner, u64 number);
 void tm_test_fill(struct kunit *test, struct ttlmap *map, u64 first, u64 n);
 int tm_test_delete(struct ttlmap *map, u64 number);

@@ -53,7 +53,7 @@ static void mark(struct kunit *test, const struct reader *reader, unsigned long 
 
 	for (; at < reader->args.bytes; at += record->size, n++) {
 		record = (const void *)(reader->copy + at);
-		memcpy(&number, record + 1, sizeof(number));
+		memcpy(&number, (const u8 *)record + record->head, sizeof(number));
 		KUNIT_ASSERT_FALSE(test, __test_and_set_bit(number, seen));
 		KUNIT_ASSERT_EQ(test, record->size % 8, 0);
 	}
@@ -86,11 +86,33 @@ static void record_is_the_entry(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record->value_len, 9);
 	KUNIT_EXPECT_EQ(test, record->ttl_ns, 99 * MS);
 	KUNIT_EXPECT_NE(test, record->version, 0);
+	KUNIT_EXPECT_EQ(test, record->head, sizeof(*record));
+	KUNIT_EXPECT_EQ(test, record->flags, 0);
 	KUNIT_EXPECT_MEMEQ(test, (const u8 *)(record + 1), "key\0\0\0\0\0the value", 17);
 	reader->args.flags = TTLMAP_SCAN_KEYS;
 	KUNIT_ASSERT_EQ(test, scan(reader), 0);
 	KUNIT_EXPECT_EQ(test, record->size, sizeof(*record) + 8);
 	KUNIT_EXPECT_EQ(test, record->value_len, 9);
+}
+
+static void record_tells_of_its_use(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 10);
+	struct tm_account *account = tm_account_open(&map->accounts, "a", 7);
+	struct reader *reader = new_reader(test, map, 0);
+	const struct ttlmap_record *record = (const void *)reader->copy;
+
+	KUNIT_ASSERT_NOT_NULL(test, account);
+	KUNIT_ASSERT_EQ(test, tm_test_insert_by(map, account, 1, 0), 0);
+	tm_test_clock_advance(5 * NSEC_PER_SEC);
+	KUNIT_ASSERT_EQ(test, scan(reader), 0);
+	KUNIT_EXPECT_EQ(test, record->owner, account->id);
+	KUNIT_EXPECT_EQ(test, record->flags, 0);
+	KUNIT_EXPECT_GE(test, record->idle_ns, 4 * NSEC_PER_SEC);
+	KUNIT_ASSERT_TRUE(test, tm_test_use(map, 1));
+	KUNIT_ASSERT_EQ(test, scan(reader), 0);
+	KUNIT_EXPECT_EQ(test, record->flags, TTLMAP_RECORD_READ);
+	KUNIT_EXPECT_LT(test, record->idle_ns, NSEC_PER_SEC);
 }
 
 static void expired_entries_are_left_out(struct kunit *test)
@@ -157,7 +179,7 @@ static void memory_that_is_not_there_is_a_fault(struct kunit *test)
 	reader->args.buf += ROOM;
 	KUNIT_EXPECT_EQ(test, scan(reader), -EFAULT);
 	/* What was written before is returned first. */
-	reader->args.buf -= 48;
+	reader->args.buf -= sizeof(struct ttlmap_record) + 16;
 	KUNIT_EXPECT_EQ(test, scan(reader), 0);
 	KUNIT_EXPECT_EQ(test, reader->args.count, 1);
 	KUNIT_EXPECT_EQ(test, scan(reader), 0);
@@ -193,6 +215,7 @@ static void no_memory_for_a_scan_is_said(struct kunit *test)
 static struct kunit_case scan_cases[] = {
 	KUNIT_CASE(empty_map_is_done_at_once),
 	KUNIT_CASE(record_is_the_entry),
+	KUNIT_CASE(record_tells_of_its_use),
 	KUNIT_CASE(expired_entries_are_left_out),
 	KUNIT_CASE(every_entry_comes_once_whatever_happens),
 	KUNIT_CASE(room_for_not_even_one_is_too_little),

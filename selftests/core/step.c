@@ -243,7 +243,7 @@ void step_clear(struct model *model)
 
 static void scanned(struct model *model, const struct ttlmap_record *record, u32 flags)
 {
-	const u8 *key = (const u8 *)(record + 1), *value = key + ALIGN(record->key_len, 8);
+	const u8 *key = (const u8 *)record + record->head, *value = key + ALIGN(record->key_len, 8);
 	unsigned int id = model_id(key);
 	struct item *item = &model->items[id];
 

@@ -340,12 +340,17 @@ struct ttlmap_batch {
 /**
  * struct ttlmap_record - an entry as a scan returns it
  * @size: bytes from this record to the next, a multiple of 8
- * @key_len: bytes of the key, which follows this structure
+ * @key_len: bytes of the key, which is at @head
  * @value_len: bytes of the value, which follows the key at the next multiple
  *	of 8; with TTLMAP_SCAN_KEYS the length is given but the value is not
- * @flags: zero
+ * @flags: TTLMAP_RECORD_*
  * @ttl_ns: what is left of the TTL, or TTLMAP_TTL_NEVER
  * @version: of the entry, in maps with TTLMAP_F_VERSIONS; else 0
+ * @idle_ns: since it was last used, as the LRU knows it: see "ages" in
+ *	Documentation/ABI/testing/debugfs-ttlmap
+ * @owner: who wrote it last, by the number that debugfs lists in "owners"
+ * @head: bytes of this structure as the kernel knows it, a multiple of 8; what
+ *	the caller knows beyond them is not there
  */
 struct ttlmap_record {
 	__u32 size;
@@ -354,7 +359,12 @@ struct ttlmap_record {
 	__u32 flags;
 	__u64 ttl_ns;
 	__u64 version;
+	__u64 idle_ns;
+	__u32 owner;
+	__u32 head;
 };
+
+#define TTLMAP_RECORD_READ	_BITUL(0)	/* was looked up since it was written */
 
 #define TTLMAP_SCAN_KEYS	_BITUL(0)	/* leave the values out */
 

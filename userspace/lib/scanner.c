@@ -78,7 +78,7 @@ static size_t align8(size_t len)
 static void take(struct ttlmap_scanner *scanner, struct ttlmap_entry *entry)
 {
 	const struct ttlmap_record *record = (const void *)scanner->next;
-	const char *key = (const char *)(record + 1);
+	const char *key = (const char *)record + record->head;
 
 	entry->key = key;
 	entry->key_len = record->key_len;
@@ -87,6 +87,9 @@ static void take(struct ttlmap_scanner *scanner, struct ttlmap_entry *entry)
 	entry->value_len = record->value_len;
 	entry->ttl_ns = record->ttl_ns;
 	entry->version = record->version;
+	entry->idle_ns = record->idle_ns;
+	entry->owner = record->owner;
+	entry->flags = record->flags;
 	scanner->next += record->size;
 	scanner->count--;
 }

@@ -328,6 +328,9 @@ int ttlmap_delete_if_expired(int fd, const void *key, size_t key_len);
  * @value_len: its bytes, also with TTLMAP_SCAN_KEYS
  * @ttl_ns: what is left of the TTL, or TTLMAP_TTL_NEVER
  * @version: of the entry, 0 in maps without versions
+ * @idle_ns: since it was last used, as struct ttlmap_record has it
+ * @owner: who wrote it last, a number as in struct ttlmap_record
+ * @flags: TTLMAP_RECORD_*
  */
 struct ttlmap_entry {
 	const void *key;
@@ -336,6 +339,9 @@ struct ttlmap_entry {
 	size_t value_len;
 	uint64_t ttl_ns;
 	uint64_t version;
+	uint64_t idle_ns;
+	uint32_t owner;
+	uint32_t flags;
 };
 
 struct ttlmap_scanner;

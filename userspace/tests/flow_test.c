@@ -60,7 +60,9 @@ static void filters(void **state)
 {
 	const struct ttlmap_entry entry = {
 		.key = "user:7", .key_len = 6, .value_len = 10, .ttl_ns = 1000,
+		.idle_ns = 50, .owner = 3, .flags = TTLMAP_RECORD_READ,
 	};
+	static struct owner three = { .id = 3 };
 	const struct ttlmap_entry never = {
 		.key = "a", .key_len = 1, .ttl_ns = TTLMAP_TTL_NEVER,
 	};
@@ -82,6 +84,11 @@ static void filters(void **state)
 		{ { .ttl_below_ns = 1000 }, false, false },
 		{ { .ttl_below_ns = TTLMAP_TTL_NEVER }, true, false },
 		{ { .prefix = "user:", .larger = 16 }, false, false },
+		{ { .idle_above_ns = 49 }, true, false },
+		{ { .idle_above_ns = 50 }, false, false },
+		{ { .unread = true }, false, true },
+		{ { .owner = "x", .owners = { .owner = &three, .count = 1 } }, true, false },
+		{ { .owner = "x" }, false, false },
 	};
 
 	(void)state;

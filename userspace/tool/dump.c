@@ -19,7 +19,7 @@ struct request {
 };
 
 static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "an object a line: key, value, ttl_ns, version", 0 },
+	{ "json", 'j', NULL, 0, "an object a line: key, value, ttl_ns, version, idle_ns, read, owner", 0 },
 	{ "show-private", OPT_SHOW_PRIVATE, NULL, 0, "keys and values of a private map, too", 0 },
 	{ 0 }
 };
@@ -62,8 +62,9 @@ static const struct argp argp = {
 	       "\v"
 	       "A line has key, value, what is left of the TTL (exactly, as `ttlmap set --ttl' takes it) and version (- where there is none), separated by tabs; keys and values are escaped as by `ttlmap scan'.  An entry that is there from the start to the end is written exactly once.  Of a private map there are lengths instead of keys and values.\n"
 	       "\n"
-	       "Example, what does not expire within a day:\n"
-	       "  ttlmap dump sessions --ttl-above 1d",
+	       "Examples, what does not expire within a day, and what a worker has written that nobody has read:\n"
+	       "  ttlmap dump sessions --ttl-above 1d\n"
+	       "  ttlmap dump sessions --owner worker --unread",
 };
 
 static void print_entry(const struct ttlmap_entry *entry, const struct scanning *scanning)
@@ -95,7 +96,10 @@ static int run(int argc, char **argv)
 		.json = request.json,
 		.print = print_entry,
 	};
-	status = scanning_run(&scanning, &map);
+	status = filter_find_owners(&request.filter, &map);
+	if (!status)
+		status = scanning_run(&scanning, &map);
+	filter_free(&request.filter);
 	handle_close(&map);
 	return status;
 }

@@ -15,6 +15,10 @@ static void print_json(const struct ttlmap_entry *entry, const struct scanning *
 		json_show_value(object, &scanning->show, entry->value, entry->value_len);
 	json_add_ttl(object, "ttl_ns", entry->ttl_ns);
 	json_add_version(object, entry->version);
+	json_add_number(object, "idle_ns", entry->idle_ns);
+	json_add(object, "read",
+		 json_object_new_boolean(entry->flags & TTLMAP_RECORD_READ));
+	json_add_number(object, "owner", entry->owner);
 	json_print_line(object);
 }
 
