@@ -9,6 +9,7 @@
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
+#include <linux/string_helpers.h>
 
 #include "alarm.h"
 #include "debugfs.h"
@@ -62,7 +63,7 @@ static void show_alarm(struct seq_file *seq, unsigned int rule, const struct tm_
 	const struct ttlmap_alarm *last = &alarm->last;
 
 	seq_printf(seq, "%s %s %llu %llu %llu %llu %u %u %u ", tm_alarm_names[rule],
-		   alarm->on ? "on" : "off", alarm->since, alarm->raised, alarm->figure,
+		   str_on_off(alarm->on), alarm->since, alarm->raised, alarm->figure,
 		   threshold, last->owner_id, last->owner_pid, last->owner_share);
 	tm_debugfs_word(seq, last->owner_command,
 			strnlen(last->owner_command, sizeof(last->owner_command)));

@@ -89,10 +89,9 @@ static int fetch(int map, u64 key)
  */
 struct leak {
 	int map;
-	_Atomic bool stop;
+	atomic_bool stop;
 	int rc;
 	u64 n;
-
 	int (*step)(struct leak *leak);
 };
 

@@ -116,7 +116,8 @@ static const struct field tune_fields[] = {
 	MEMBER_OF(ttlmap_tune, PART_ARG, min_ttl_ns, SORT_TTL),
 	MEMBER_OF(ttlmap_tune, PART_ARG, max_ttl_ns, SORT_TTL),
 	MEMBER_OF(ttlmap_tune, PART_ARG, jitter_ns, SORT_TTL),
-	{ "stale_percent", SORT_BYTES, PART_ARG, MEMBER(ttlmap_tune, alarms.threshold[TTLMAP_ALARM_STALE]), 0 },
+	{ "stale_percent", SORT_BYTES, PART_ARG,
+	  MEMBER(ttlmap_tune, alarms.threshold[TTLMAP_ALARM_STALE]), 0 },
 	{ "hits_percent", SORT_BYTES, PART_ARG, MEMBER(ttlmap_tune, alarms.hits_percent), 0 },
 	{ "window_ns", SORT_TTL, PART_ARG, MEMBER(ttlmap_tune, alarms.window_ns), 0 },
 };

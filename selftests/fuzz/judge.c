@@ -168,8 +168,9 @@ void judge_scan(const struct ttlmap_scan *scan)
 	while (n < scan->count && offset + sizeof(struct ttlmap_record) <= scan->bytes) {
 		const struct ttlmap_record *record = (const void *)(at + offset);
 
-		if (record->size % 8 || record->size < record->head || record->head != sizeof(*record) ||
-		    record->flags & ~TTLMAP_RECORD_READ || record->owner > INT16_MAX ||
+		if (record->head != sizeof(*record) || record->size < record->head ||
+		    record->size % 8 || record->flags & ~TTLMAP_RECORD_READ ||
+		    record->owner > INT16_MAX ||
 		    !record->key_len || record->key_len > TTLMAP_KEY_MAX ||
 		    record->value_len > TTLMAP_VALUE_MAX)
 			break;

@@ -19,7 +19,8 @@ struct request {
 };
 
 static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "an object a line: key, value, ttl_ns, version, idle_ns, read, owner", 0 },
+	{ "json", 'j', NULL, 0,
+	  "an object a line: key, value, ttl_ns, version, idle_ns, read, owner", 0 },
 	{ "show-private", OPT_SHOW_PRIVATE, NULL, 0, "keys and values of a private map, too", 0 },
 	{ 0 }
 };
