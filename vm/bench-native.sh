@@ -99,11 +99,11 @@ native_plan() {
 	echo "modules 1 $rounds entries=16000000 ops=1000000 writes=0"
 }
 
-# native_make HEADERS NAME [ARGUMENT...]: a build of the module, and what measures it
+# native_make HEADERS NAME TARGET [ARGUMENT...]
 native_make() {
 	local headers=$1 name=$2
 	shift 2
-	make -C "$TOP" benchmarks/kernel "KDIR=$headers" "TREE=build/$name" ARCH=um -j"$(nproc)" "$@" >&2
+	make -C "$TOP" "KDIR=$headers" "TREE=build/$name" ARCH=um -j"$(nproc)" "$@" >&2
 }
 
 # native_stage STAGE PLAN: a root file system, in which the plan is carried out
@@ -122,8 +122,9 @@ native_stage() {
 # native_build HEADERS PLAN
 native_build() {
 	local headers=$1 plan=$2 stage=$BUILD/vm/bench-native
-	native_make "$headers" bench-native
-	native_make "$headers" bench-no-stats "KCFLAGS=-include$TOP/benchmarks/kernel/no_stats.h"
+	native_make "$headers" bench-native benchmarks/kernel
+	native_make "$headers" bench-no-stats modules \
+		"KCFLAGS=-I$TOP -I$TOP/kmod/include -include$TOP/benchmarks/kernel/no_stats.h"
 	rm -rf "$stage"
 	mkdir -p "$BUILD/vm"
 	native_stage "$stage" "$plan"
