@@ -43,8 +43,10 @@ do {									\
 	__atomic_store_n(ptr, shim_new, __ATOMIC_RELEASE);		\
 } while (0)
 
-/* What these order are counters, and nobody's memory. */
+/* Likewise; what these order are counters, and nobody's memory. */
 #define smp_rmb()	__sync_synchronize()
+
+/* Likewise. */
 #define smp_wmb()	__sync_synchronize()
 
 #define SHIM_ATOMIC(prefix, type, value)				\
