@@ -16,7 +16,7 @@ CONSTANT = r"\b(?:TTLMAP_[A-Z_]+|AT_FDCWD|O_[A-Z]+|__NR_\w+)\b"
 # What no program can pass: the rest is in the numbers of the commands.
 NOT_PASSED = {"TTLMAP_IOC_MAGIC", "TTLMAP_BATCH_MAX"}
 # Their bits and places are, or they come out of the kernel.
-NUMBERS = r"TTLMAP_(?:EVENT|ALARM)_\w+"
+NUMBERS = r"TTLMAP_(?:EVENT|ALARM|RECORD)_\w+"
 RETURNED = {"ttlmap_record", "ttlmap_event", "ttlmap_alarm"}
 
 
