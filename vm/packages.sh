@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Packages of this machine that the build needs.
+# Packages of this machine that the build needs.  Tests run two at a time, and apt-get does not wait for
+# itself: one installs at a time.
 
 package_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -16,9 +17,10 @@ as_root() {
 	fi
 }
 
+# What else installs packages on this machine is waited for.
 packages_install() {
-	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y -q --no-install-recommends "$@" </dev/null
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+		-o DPkg::Lock::Timeout=600 "$@" </dev/null
 }
 
 # The lists may be absent or stale; a source that has nothing to do with this
@@ -43,7 +45,7 @@ packages_need() {
 	done
 	[ "${#missing[@]}" = 0 ] && return
 	progress "installing packages for $reason: ${missing[*]}"
-	packages_install_fresh "${missing[@]}"
+	with_lock "$CACHE/lock-packages" packages_install_fresh "${missing[@]}" || exit
 }
 
 # What userspace/Makefile says that it needs; selftests/ need no more.
