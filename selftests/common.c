@@ -551,6 +551,18 @@ int file_write(const char *path, const char *text)
 	return rc;
 }
 
+/* A file of a map's, or NULL. */
+char *map_text(int map, const char *file)
+{
+	struct ttlmap_stat stat;
+	char path[128];
+
+	if (map_stat(map, &stat))
+		return NULL;
+	snprintf(path, sizeof(path), DEBUGFS "/%llu/%s", stat.id, file);
+	return file_read(path);
+}
+
 /* Maps that exist, named or not: a line each in the summary after its header. */
 int live_maps(void)
 {

@@ -13,25 +13,11 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "kmodules.h"
 
 #define NAME		"inside.test"
 #define BOTH		(TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE)
 #define ENTRY_BYTES	40	/* of an entry with key and value of 8 bytes */
-
-static u64 map_id(int map)
-{
-	struct ttlmap_stat stat;
-
-	return map_stat(map, &stat) ? 0 : stat.id;
-}
-
-static char *map_text(int map, const char *file)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), DEBUGFS "/%llu/%s", map_id(map), file);
-	return file_read(path);
-}
 
 static char *next_line(char **text)
 {
@@ -580,6 +566,49 @@ TEST_F(inside, stale)
 	EXPECT_EQ(self->stat.expire_lag_max_ns, figure(self->map, "stale", "expire_lag_max_ns"));
 }
 
+/* A frozen map keeps what has expired: all of it is there to be counted. */
+TEST_F(inside, stale_in_a_frozen_map)
+{
+	u64 begin = boottime_ns(), due = 300 * NSEC_PER_MSEC, end, oldest;
+
+	ASSERT_RC(0, u64_fill(self->map, 0, 30, due));
+	ASSERT_RC(0, u64_fill(self->map, 30, 10, 0));
+	end = boottime_ns();
+	ASSERT_RC(0, map_freeze(self->map));
+	sleep_until(end + due);
+	EXPECT_EQ(30, figure(self->map, "stale", "stale_entries"));
+	EXPECT_EQ(30 * ENTRY_BYTES, figure(self->map, "stale", "stale_bytes"));
+	EXPECT_EQ(30, figure(self->map, "ttls", "expired"));
+	EXPECT_EQ(10, figure(self->map, "ttls", "never"));
+	oldest = figure(self->map, "stale", "oldest_stale_ns");
+	EXPECT_GE(boottime_ns() - begin - due, oldest);
+	EXPECT_LE(boottime_ns() - end - due, oldest + 10 * slowness() * NSEC_PER_SEC);
+	ASSERT_RC(0, map_stat(self->map, &self->stat));
+	EXPECT_EQ(30, self->stat.stale_entries);
+	EXPECT_EQ(30 * ENTRY_BYTES, self->stat.stale_bytes);
+	EXPECT_EQ(10 * ENTRY_BYTES, self->stat.live_bytes);
+	EXPECT_EQ(0, figures_sum(self->map, "stale", "lag_ms"));
+}
+
+/* As long as a reader stands in the way, all that was removed is there. */
+TEST_F(inside, retired_while_somebody_reads)
+{
+	ASSERT_RC(0, u64_fill(self->map, 0, 40, 0));
+	ASSERT_TRUE(eventually(map_at_rest(self->map, &self->stat)));
+	ASSERT_RC(0, kmodule_load("hold_rcu", ""));
+	EXPECT_RC(0, u64_empty(self->map, 0, 30));
+	EXPECT_RC(0, u64_fill(self->map, 30, 5, 0));
+	EXPECT_EQ(35, figure(self->map, "retired", "retired_entries"));
+	EXPECT_EQ(35 * ENTRY_BYTES, figure(self->map, "retired", "retired_bytes"));
+	EXPECT_RC(0, map_stat(self->map, &self->stat));
+	EXPECT_EQ(35, self->stat.retired_entries);
+	EXPECT_EQ(35 * ENTRY_BYTES + figure(self->map, "retired", "retired_table_bytes"),
+		  self->stat.retired_bytes);
+	EXPECT_EQ(10 * ENTRY_BYTES, self->stat.live_bytes);
+	EXPECT_RC(0, kmodule_unload("hold_rcu"));
+	EXPECT_TRUE(eventually(map_at_rest(self->map, &self->stat)));
+}
+
 TEST_F(inside, retired)
 {
 	ASSERT_RC(0, u64_fill(self->map, 0, 40, 0));
@@ -654,10 +683,128 @@ TEST_F(inside, latency)
 	EXPECT_EQ(0, figure(self->map, "latency", "enabled"));
 }
 
+/* ---- what became of it */
+
+static const char sample_columns[] =
+	"# period_s time_ns entries live_bytes stale_bytes retired_bytes table_bytes unread_bytes "
+	"hits misses inserts replaces deletes expired evicted owner_gone";
+
+/* The columns from "entries" on, as an array. */
+#define FIGURES	14
+
+enum {
+	ENTRIES, LIVE, STALE, RETIRED, TABLE, UNREAD,
+	HITS, MISSES, INSERTS, REPLACES, DELETES, EXPIRED, EVICTED, OWNER_GONE,
+};
+
+static bool parse_sample(char *line, u64 *period, u64 *time, u64 *figures)
+{
+	char *end;
+
+	*period = strtoull(line, &end, 10);
+	*time = strtoull(end, &end, 10);
+	for (int i = 0; i < FIGURES; i++)
+		figures[i] = strtoull(end, &end, 10);
+	return !*end;
+}
+
+/* Of the finest samples: sums of what was done, and the last of what was there. */
+static int history_of(int map, u64 *figures)
+{
+	char *text = map_text(map, "history"), *at = text, *line;
+	u64 period, time, before = 0, sample[FIGURES];
+	int n = 0;
+
+	memset(figures, 0, FIGURES * sizeof(*figures));
+	if (!text || strcmp(next_line(&at) ?: "", sample_columns))
+		n = -1;
+	while (n >= 0 && (line = next_line(&at))) {
+		if (!parse_sample(line, &period, &time, sample) || (!period && time <= before)) {
+			n = -1;
+		} else if (!period) {
+			for (int i = 0; i < FIGURES; i++)
+				figures[i] = i < HITS ? sample[i] : figures[i] + sample[i];
+			before = time;
+			n++;
+		}
+	}
+	free(text);
+	return n;
+}
+
+static bool history_tells(int map, const u64 *wanted)
+{
+	u64 figures[FIGURES];
+
+	return history_of(map, figures) > 0 &&
+	       !memcmp(figures, wanted, FIGURES * sizeof(*wanted));
+}
+
+/* Samples end when nothing changes; until then the finest go back for seconds. */
+TEST(history)
+{
+	struct ttlmap_create create = MAP_8_8(100);
+	u64 usual_ms = parameter_read("sample_ms"), value;
+	struct ttlmap_stat stat;
+	int map;
+
+	ASSERT_RC(0, parameter_write("sample_ms", 400));
+	ASSERT_FD(map, map_create(&create));
+	ASSERT_RC(0, u64_fill(map, 0, 110, 0));
+	ASSERT_RC(0, u64_fill(map, 105, 5, 0));
+	EXPECT_EQ(5, u64_count_present(map, 105, 20));
+	ASSERT_RC(0, u64_empty(map, 105, 2));
+	ASSERT_RC(0, u64_pop(map, 107, &value));
+	ASSERT_RC(0, u64_set(map, 1000, 0, 1, 0));
+	ASSERT_TRUE(eventually(map_at_rest(map, &stat) && stat.expired == 1));
+	EXPECT_TRUE(eventually(history_tells(map, (u64 [FIGURES]){
+		[ENTRIES] = 97, [LIVE] = 97 * ENTRY_BYTES, [TABLE] = stat.table_bytes,
+		[UNREAD] = 95 * ENTRY_BYTES, [HITS] = 6, [MISSES] = 15, [INSERTS] = 111,
+		[REPLACES] = 5, [DELETES] = 3, [EXPIRED] = 1, [EVICTED] = 10 })));
+	close(map);
+	EXPECT_RC(0, parameter_write("sample_ms", usual_ms));
+}
+
+/* Each rule has a line, with the threshold that the map has now. */
+TEST_F(inside, alarms)
+{
+	static const char columns[] =
+		"# rule state since_ns raised figure threshold owner_id owner_pid owner_share command";
+	static const struct {
+		const char *name;
+		u64 threshold;
+	} rules[TTLMAP_ALARMS] = {
+		[TTLMAP_ALARM_GROWTH] = { "growth", 10 },
+		[TTLMAP_ALARM_UNREAD] = { "unread", 90 },
+		[TTLMAP_ALARM_OWNER] = { "owner", 50 },
+		[TTLMAP_ALARM_STALE] = { "stale", 25 },
+		[TTLMAP_ALARM_OVERDUE] = { "overdue", 10 * NSEC_PER_SEC },
+		[TTLMAP_ALARM_RETIRED] = { "retired", 50 },
+		[TTLMAP_ALARM_COLLISIONS] = { "collisions", 7 },
+	};
+	struct ttlmap_tune tune = { .what = TTLMAP_TUNE_ALARMS,
+		.alarms.threshold[TTLMAP_ALARM_COLLISIONS] = 7 };
+	char *text, *at, wanted[128];
+
+	ASSERT_RC(0, map_tune(self->map, tune));
+	text = map_text(self->map, "alarms");
+	at = text;
+	ASSERT_NE(NULL, text);
+	EXPECT_STREQ(columns, next_line(&at));
+	for (u32 i = 0; i < TTLMAP_ALARMS; i++) {
+		snprintf(wanted, sizeof(wanted), "%s off 0 0 0 %llu 0 0 0 -", rules[i].name,
+			 rules[i].threshold);
+		EXPECT_STREQ(wanted, next_line(&at) ?: "");
+	}
+	EXPECT_EQ(NULL, next_line(&at));
+	free(text);
+}
+
 /* ---- under load */
 
 static const char * const files[] = {
-	"growth", "ages", "ttls", "sizes", "stale", "retired", "owners", "oldest", "latency",
+	"stats", "occupancy", "growth", "ages", "ttls", "sizes", "stale", "retired", "owners",
+	"oldest", "latency", "history", "alarms",
 };
 
 static void *churn(void *arg)
