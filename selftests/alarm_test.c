@@ -119,6 +119,18 @@ static int only_insert(struct leak *leak)
 	return 0;
 }
 
+/* What has expired as it comes in, faster than it is removed. */
+static int insert_expired(struct leak *leak)
+{
+	return put(leak->map, leak->n++, 1);
+}
+
+/* Far faster than grace periods pass. */
+static int only_replace(struct leak *leak)
+{
+	return put(leak->map, leak->n++ % 4, 0);
+}
+
 static int wait_for(int map, u32 rule, u32 on, struct ttlmap_alarm *alarm)
 {
 	struct pollfd ready = { .fd = map, .events = POLLPRI };
@@ -141,17 +153,34 @@ static int wait_for(int map, u32 rule, u32 on, struct ttlmap_alarm *alarm)
 /* What is said of a rule in debugfs: its state. */
 static bool debugfs_says(int map, const char *line)
 {
-	char path[64], *text;
-	struct ttlmap_stat stat;
-	bool says;
+	char *text = map_text(map, "alarms");
+	bool says = text && strstr(text, line);
 
-	if (map_stat(map, &stat))
-		return false;
-	snprintf(path, sizeof(path), DEBUGFS "/%llu/alarms", stat.id);
-	text = file_read(path);
-	says = text && strstr(text, line);
 	free(text);
 	return says;
+}
+
+/* The kernel's log from now on. */
+static int log_open(void)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (log < 0 || lseek(log, 0, SEEK_END) < 0)
+		return -errno;
+	return log;
+}
+
+static int log_lines(int log, const char *has)
+{
+	char line[1024];
+	ssize_t n;
+	int lines = 0;
+
+	while ((n = read(log, line, sizeof(line) - 1)) > 0) {
+		line[n] = '\0';
+		lines += !!strstr(line, has);
+	}
+	return lines;
 }
 
 TEST_F(alarm, growth_without_hits)
@@ -159,9 +188,13 @@ TEST_F(alarm, growth_without_hits)
 	struct leak leak = { .map = self->map, .step = only_insert };
 	struct ttlmap_alarm alarm;
 	pthread_t thread;
+	int log;
 
+	ASSERT_FD(log, log_open());
 	ASSERT_EQ(0, pthread_create(&thread, NULL, leak_on, &leak));
 	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_GROWTH, 1, &alarm));
+	EXPECT_EQ(1, log_lines(log, ": alarm growth: "));
+	close(log);
 	EXPECT_LE(10, alarm.figure);
 	EXPECT_EQ(10, alarm.threshold);
 	EXPECT_EQ(100, alarm.owner_share);
@@ -192,6 +225,50 @@ TEST_F(alarm, what_nobody_reads)
 	EXPECT_RC(0, leak.rc);
 	ASSERT_RC(0, map_clear(self->map));
 	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_UNREAD, 0, &alarm));
+}
+
+/* Both rules of what is stale find the same leak. */
+TEST_F(alarm, what_expires_faster_than_it_is_removed)
+{
+	struct ttlmap_tune tune = { .what = TTLMAP_TUNE_ALARMS | TTLMAP_TUNE_ENTRIES,
+		.max_entries = 100000,
+		.alarms.threshold[TTLMAP_ALARM_OVERDUE] = NSEC_PER_MSEC };
+	struct leak leak = { .map = self->map, .step = insert_expired };
+	struct ttlmap_alarm stale, overdue;
+	pthread_t thread;
+
+	ASSERT_RC(0, map_tune(self->map, tune));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, leak_on, &leak));
+	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_STALE, 1, &stale));
+	EXPECT_TRUE(eventually(debugfs_says(self->map, "\noverdue on ")));
+	atomic_store(&leak.stop, true);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_RC(0, leak.rc);
+	EXPECT_LE(25, stale.figure);
+	EXPECT_EQ(25, stale.threshold);
+	EXPECT_EQ(getpid(), stale.owner_pid);
+	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_OVERDUE, 0, &overdue));
+	EXPECT_GT(NSEC_PER_MSEC, overdue.figure);
+	EXPECT_EQ(NSEC_PER_MSEC, overdue.threshold);
+	EXPECT_TRUE(eventually(debugfs_says(self->map, "\nstale off ")));
+}
+
+TEST_F(alarm, what_is_replaced_faster_than_it_is_freed)
+{
+	struct leak leak = { .map = self->map, .step = only_replace };
+	struct ttlmap_alarm alarm;
+	pthread_t thread;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, leak_on, &leak));
+	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_RETIRED, 1, &alarm));
+	EXPECT_LE(50, alarm.figure);
+	EXPECT_EQ(50, alarm.threshold);
+	EXPECT_EQ(getpid(), alarm.owner_pid);
+	EXPECT_TRUE(debugfs_says(self->map, "\nretired on "));
+	atomic_store(&leak.stop, true);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_RC(0, leak.rc);
+	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_RETIRED, 0, &alarm));
 }
 
 /* Nine of ten serve what they have asked for; one inserts and never reads. */
@@ -253,15 +330,14 @@ TEST_F(alarm, thresholds_are_the_maps_own)
 /* No alarm was ever raised; where one was, what debugfs says of all is printed. */
 static bool quiet(int map)
 {
-	char path[64], *text;
 	struct ttlmap_stat stat;
+	char *text;
 
 	if (map_stat(map, &stat))
 		return false;
 	if (!stat.alarms_raised)
 		return true;
-	snprintf(path, sizeof(path), DEBUGFS "/%llu/alarms", stat.id);
-	text = file_read(path);
+	text = map_text(map, "alarms");
 	printf("# %s\n", text ?: "");
 	free(text);
 	return false;

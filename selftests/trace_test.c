@@ -126,6 +126,27 @@ TEST_F(trace, end_of_a_map_is_an_event)
 	EXPECT_TRUE(eventually(events(self->id, "destroy", "entries=5") == 1));
 }
 
+/* What has expired as it comes in is overdue, to a map that does not wait at all. */
+TEST_F(trace, alarms_are_events)
+{
+	struct ttlmap_tune tune = { .what = TTLMAP_TUNE_ALARMS,
+		.alarms.threshold[TTLMAP_ALARM_OVERDUE] = 1 };
+	u64 usual_ms = parameter_read("sample_ms"), key = 0;
+	char has[64];
+
+	ASSERT_RC(0, switch_events("0"));
+	ASSERT_RC(0, file_write(TRACEFS "events/ttlmap/ttlmap_alarm/enable", "1"));
+	ASSERT_RC(0, u64_fill(self->map, 1000, 10, 0));
+	ASSERT_RC(0, map_tune(self->map, tune));
+	ASSERT_RC(0, parameter_write("sample_ms", 10));
+	snprintf(has, sizeof(has), " pid=%d ", getpid());
+	EXPECT_TRUE(eventually(!u64_fill(self->map, key++, 100, 1) &&
+			       events(self->id, "alarm", "rule=overdue on=1 ")));
+	EXPECT_LE(1, events(self->id, "alarm", has));
+	EXPECT_TRUE(eventually(events(self->id, "alarm", "rule=overdue on=0 ")));
+	EXPECT_RC(0, parameter_write("sample_ms", usual_ms));
+}
+
 TEST_F(trace, nothing_is_told_while_they_are_off)
 {
 	struct ttlmap_stat stat;
