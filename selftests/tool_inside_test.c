@@ -204,7 +204,7 @@ TEST_F(inside, why_a_full_map)
 	EXPECT_TOOL(DONE, "tune " MAP " --no-evict --capacity 10");
 	ASSERT_RC(0, u64_fill(self->map, 0, 10, 0));
 	EXPECT_RC(-ENOSPC, u64_set(self->map, 10, 1, 0, 0));
-	EXPECT_TRUE(says(tool("why " MAP), "has refused 1 updates.\n"));
+	EXPECT_TRUE(says(tool("why " MAP), "has refused 1 update.\n"));
 	why = parsed(tool("why --json " MAP));
 	ASSERT_NE(NULL, why);
 	findings = member(why, "findings");

@@ -66,7 +66,7 @@ static void lines_of_80_by_24(void **state)
 	static const char *const wanted[] = {
 		"sessions: 9,000 of 10,000 entries [##################  ]",
 		"bytes    1.27M resident = 1.10M live + 0 stale + 0 retired + 180K table",
-		"TTL      10m by default; 0 stale entries, the oldest for 0s",
+		"TTL      10m by default; nothing is stale",
 		"alarms   unread for 12m",
 		"HISTORY  of 16m30s, coarser the older",
 		"bytes    ---:::::::::::::::::====================++++++++++++++++++****************## 1.23M",

@@ -54,6 +54,20 @@ void sparkline(char *text, int width, const double *figures, size_t count)
 	*text = '\0';
 }
 
+static int add_ttl(struct frame *frame, const struct ttlmap_stat *now)
+{
+	struct text ttl = { "never" };
+
+	if (now->default_ttl_ns)
+		ttl = format_duration(now->default_ttl_ns);
+	if (!now->stale_entries)
+		return frame_add(frame, LINE_PLAIN, "TTL      %s by default; nothing is stale", ttl.s);
+	return frame_add(frame, LINE_PLAIN,
+			 "TTL      %s by default; %s stale entries, the oldest for %s", ttl.s,
+			 format_exact(now->stale_entries).s,
+			 format_duration(now->oldest_stale_ns).s);
+}
+
 static int add_head(struct frame *frame, const struct row *row)
 {
 	const struct ttlmap_stat *now = row->now;
@@ -68,11 +82,7 @@ static int add_head(struct frame *frame, const struct row *row)
 			 format_size(now->resident_bytes).s, format_size(now->live_bytes).s,
 			 format_size(now->stale_bytes).s, format_size(now->retired_bytes).s,
 			 format_size(now->table_bytes).s) ||
-	       frame_add(frame, LINE_PLAIN,
-			 "TTL      %s by default; %s stale entries, the oldest for %s",
-			 now->default_ttl_ns ? format_duration(now->default_ttl_ns).s : "never",
-			 format_exact(now->stale_entries).s,
-			 format_duration(now->oldest_stale_ns).s);
+	       add_ttl(frame, now);
 }
 
 static int add_alarms(struct frame *frame, const struct detail *detail)

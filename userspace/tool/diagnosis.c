@@ -311,8 +311,8 @@ static void find_refusals(const struct view *view)
 
 	if (stat->refused && stat->entries >= stat->max_entries) {
 		finding = add(view, "full");
-		WHAT(finding, "It is full, does not evict, and has refused %s updates.",
-		     format_exact(stat->refused).s);
+		WHAT(finding, "It is full, does not evict, and has refused %s update%s.",
+		     format_exact(stat->refused).s, stat->refused == 1 ? "" : "s");
 		ADVICE(finding, "Make it larger, or let it evict (`--evict').");
 		COMMAND(finding, "ttlmap tune %s --capacity %" PRIu64, view->map,
 			(uint64_t)(2 * stat->max_entries));

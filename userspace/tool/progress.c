@@ -57,11 +57,21 @@ static void show_bar(const struct progress *progress, uint64_t requests, const c
 	fprintf(stderr, "\r[%-*.*s] %s\033[K", width, used, marks, line);
 }
 
+/* A job in the background leaves the terminal to others. */
+static bool in_background(const struct progress *progress)
+{
+	pid_t foreground = progress->terminal ? tcgetpgrp(STDERR_FILENO) : -1;
+
+	return foreground >= 0 && foreground != getpgrp();
+}
+
 void progress_show(struct progress *progress, uint64_t requests, uint64_t hits)
 {
 	unsigned int tenths = 10 * requests / progress->total;
 	char line[192];
 
+	if (in_background(progress))
+		return;
 	format_line(progress, requests, hits, line, sizeof(line));
 	if (progress->terminal) {
 		show_bar(progress, requests, line);
@@ -73,6 +83,6 @@ void progress_show(struct progress *progress, uint64_t requests, uint64_t hits)
 
 void progress_end(const struct progress *progress)
 {
-	if (progress->terminal)
+	if (progress->terminal && !in_background(progress))
 		fputs("\r\033[K", stderr);
 }

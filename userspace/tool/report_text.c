@@ -3,9 +3,15 @@
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "report.h"
 #include "setting.h"
+#include "terminal.h"
+
+/* Of the table's first column. */
+#define NAME_WIDTH_MIN 14
+#define NAME_WIDTH_MAX 24
 
 struct text report_time(int64_t time_ms)
 {
@@ -138,12 +144,21 @@ static void print_changes(const struct comparison *comparison)
 		puts("  nothing");
 }
 
-static void print_map(const struct compared *map)
+/* What the other columns leave of a terminal; files have the room that they need. */
+static int name_width(void)
+{
+	int left = isatty(STDOUT_FILENO) ? terminal_width() - 66 : NAME_WIDTH_MAX;
+
+	return left < NAME_WIDTH_MIN ? NAME_WIDTH_MIN :
+	       left > NAME_WIDTH_MAX ? NAME_WIDTH_MAX : left;
+}
+
+static void print_map(const struct compared *map, int width)
 {
 	const struct point_figures *total = &map->usage.total;
 	int64_t more = (int64_t)(map->usage.resident_bytes - map->baseline.resident_bytes);
 
-	printf("%-24.24s %7s %7s %8s %7s %8s %6s %6s %7s %7s\n", compared_title(map),
+	printf("%-*.*s %7s %5s %7s %5s %7s %6s %6s %7s %7s\n", width, width, compared_title(map),
 	       format_count(total->entries).s, format_size(total->resident_bytes).s,
 	       report_pace(&map->growth).s, format_size((uint64_t)map->usage.resident_bytes).s,
 	       map->was ? report_change((double)more).s : "-", report_hits(&map->usage).s,
@@ -153,11 +168,13 @@ static void print_map(const struct compared *map)
 
 static void print_maps(const struct comparison *comparison)
 {
-	printf("%-24s %7s %7s %8s %7s %8s %6s %6s %7s %7s\n", "MAP", "ENTRIES", "BYTES", "A DAY",
-	       "MEAN", "CHANGE", "HITS", "BEFORE", "EVICTED", "EXPIRED");
+	int width = name_width();
+
+	printf("%-*s %7s %5s %7s %5s %7s %6s %6s %7s %7s\n", width, "MAP", "ENTRIES", "BYTES",
+	       "A DAY", "MEAN", "CHANGE", "HITS", "BEFORE", "EVICTED", "EXPIRED");
 	for (size_t i = 0; i < comparison->count; i++)
 		if (comparison->map[i].now)
-			print_map(&comparison->map[i]);
+			print_map(&comparison->map[i], width);
 }
 
 void report_print(const struct comparison *comparison)

@@ -10,6 +10,9 @@
 #define PAIR_HEADER 2
 #define PAIR_ALARM 3
 
+#define ESCAPE 27
+#define CONTROL_L 12
+
 static SCREEN *screen;
 
 bool screen_begin(void)
@@ -95,34 +98,27 @@ void screen_show(const struct frame *frame, const char *help)
 
 static enum wish meaning(int key)
 {
-	switch (key) {
-	case 'q':
-	case 'Q':
-		return WISH_QUIT;
-	case KEY_UP:
-	case 'k':
-		return WISH_SELECT_UP;
-	case KEY_DOWN:
-	case 'j':
-		return WISH_SELECT_DOWN;
-	case KEY_LEFT:
-	case '<':
-		return WISH_SORT_LEFT;
-	case KEY_RIGHT:
-	case '>':
-		return WISH_SORT_RIGHT;
-	case 'r':
-		return WISH_REVERSE;
-	case 'd':
-	case '\r':
-	case KEY_ENTER:
-		return WISH_DETAIL;
-	case '/':
-		return WISH_FILTER;
-	case KEY_RESIZE:
-	case 12:
-		return WISH_REDRAW;
-	}
+	static const struct {
+		int key;
+		enum wish wish;
+	} keys[] = {
+		{ 'q', WISH_QUIT }, { 'Q', WISH_QUIT },
+		{ KEY_UP, WISH_SELECT_UP }, { 'k', WISH_SELECT_UP },
+		{ KEY_DOWN, WISH_SELECT_DOWN }, { 'j', WISH_SELECT_DOWN },
+		{ KEY_PPAGE, WISH_PAGE_UP }, { KEY_NPAGE, WISH_PAGE_DOWN },
+		{ KEY_HOME, WISH_FIRST }, { 'g', WISH_FIRST },
+		{ KEY_END, WISH_LAST }, { 'G', WISH_LAST },
+		{ KEY_LEFT, WISH_SORT_LEFT }, { '<', WISH_SORT_LEFT },
+		{ KEY_RIGHT, WISH_SORT_RIGHT }, { '>', WISH_SORT_RIGHT },
+		{ 'r', WISH_REVERSE }, { '/', WISH_FILTER },
+		{ 'd', WISH_DETAIL }, { '\r', WISH_DETAIL }, { KEY_ENTER, WISH_DETAIL },
+		{ ESCAPE, WISH_BACK },
+		{ KEY_RESIZE, WISH_REDRAW }, { CONTROL_L, WISH_REDRAW },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].key == key)
+			return keys[i].wish;
 	return WISH_NONE;
 }
 

@@ -18,10 +18,15 @@ enum wish {
 	WISH_REDRAW,
 	WISH_SELECT_UP,
 	WISH_SELECT_DOWN,
+	WISH_PAGE_UP,
+	WISH_PAGE_DOWN,
+	WISH_FIRST,
+	WISH_LAST,
 	WISH_SORT_LEFT,
 	WISH_SORT_RIGHT,
 	WISH_REVERSE,
 	WISH_DETAIL,		/* of the selected map, or back from there */
+	WISH_BACK,		/* from there, or to all maps */
 	WISH_FILTER,		/* what follows is typed */
 	WISH_TYPED,
 };

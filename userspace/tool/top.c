@@ -15,6 +15,7 @@
 
 #define HELP "q quit  up, down select  enter details  / filter  left, right sort  r reverse"
 #define HELP_DETAIL "q quit  enter back  up, down other map"
+#define PAGE 10		/* maps */
 
 enum {
 	OPT_ONCE = 256,
@@ -94,19 +95,39 @@ static int once(const struct request *request)
 	return ret ? trouble_with("top") : EXIT_SUCCESS;
 }
 
-static void select_beside(struct view *view, const struct maps *maps, int step)
+/* As far as a wish goes in a list of so many; 0 if it does not. */
+static long step_of(enum wish wish, long count)
 {
-	size_t at = 0;
+	switch (wish) {
+	case WISH_SELECT_UP:
+		return -1;
+	case WISH_SELECT_DOWN:
+		return 1;
+	case WISH_PAGE_UP:
+		return -PAGE;
+	case WISH_PAGE_DOWN:
+		return PAGE;
+	case WISH_FIRST:
+		return -count;
+	case WISH_LAST:
+		return count;
+	default:
+		return 0;
+	}
+}
 
-	for (size_t i = 0; i < maps->count; i++)
+static void select_beside(struct view *view, const struct maps *maps, enum wish wish)
+{
+	long count = (long)maps->count, at = 0;
+
+	for (long i = 0; i < count; i++)
 		if (maps->map[i].id == view->selected)
 			at = i;
-	if (step < 0 && at)
-		at--;
-	else if (step > 0 && at + 1 < maps->count)
-		at++;
-	if (maps->count)
-		view->selected = maps->map[at].id;
+	at += step_of(wish, count);
+	if (at >= count)
+		at = count - 1;
+	if (count)
+		view->selected = maps->map[at > 0 ? at : 0].id;
 }
 
 /* Where somebody sits: what is shown, and whether keys are typed into the filter. */
@@ -141,15 +162,14 @@ static void obey(struct seat *seat, enum wish wish, const struct maps *maps)
 	case WISH_DETAIL:
 		seat->detail = !seat->detail;
 		break;
+	case WISH_BACK:
+		if (!seat->detail)
+			view->filter[0] = '\0';
+		seat->detail = false;
+		break;
 	case WISH_FILTER:
 		seat->typing = true;
 		seat->detail = false;
-		break;
-	case WISH_SELECT_UP:
-		select_beside(view, maps, -1);
-		break;
-	case WISH_SELECT_DOWN:
-		select_beside(view, maps, 1);
 		break;
 	case WISH_SORT_LEFT:
 		view->sort = frame_sort_beside(view, -1);
@@ -161,7 +181,7 @@ static void obey(struct seat *seat, enum wish wish, const struct maps *maps)
 		view->reverse = !view->reverse;
 		break;
 	default:
-		break;
+		select_beside(view, maps, wish);
 	}
 }
 
