@@ -297,13 +297,14 @@ static void draw_entries(const struct drawing *drawing)
 	double capacity = (double)drawing->series->setting.max_entries;
 	struct chart chart;
 	double most;
+	bool near;
 
 	take_dots(drawing, drawing->upper, entries_of);
 	most = highest(drawing->upper, drawing->series->count);
 	/* A capacity that is far away would press the line to the floor. */
-	chart = make_chart(drawing, "Entries, and the capacity",
-			   capacity < 3 * most && capacity > most ? capacity : most,
-			   format_count);
+	near = capacity < 3 * most;
+	chart = make_chart(drawing, near ? "Entries, and the capacity" : "Entries",
+			   near && capacity > most ? capacity : most, format_count);
 	chart_begin(&chart);
 	chart_line(&chart, "entries", drawing->upper, drawing->series->count);
 	chart_level(&chart, "limit", capacity);
