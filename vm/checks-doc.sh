@@ -17,6 +17,28 @@ doc_blocks() {
 	grep -rh '^ \* DOC: ' kmod uapi | sed 's/^.*DOC: //'
 }
 
+# doc_names DOCUMENT NAME...: it has each of them in its tables
+doc_names() {
+	local document=$1 name missing=0
+	shift
+	for name; do
+		grep -qF "\`\`$name\`\`" "Documentation/$document" || { echo "$document has no $name"; missing=1; }
+	done
+	return "$missing"
+}
+
+# Headers have no line of their own where there is a .c beside them.
+doc_parts() {
+	local file
+	for file in kmod/*.[ch]; do
+		case $file in
+		kmod/debugfs_*.c) ;;
+		*.c) echo "${file#kmod/}" ;;
+		*) [ -e "${file%h}c" ] || echo "${file#kmod/}" ;;
+		esac
+	done
+}
+
 check_documentation() {
 	local source path failed=0
 	packages_need "checking the documents" perl python3-docutils
@@ -31,6 +53,10 @@ check_documentation() {
 	doc_blocks | while read -r title; do
 		grep -qxF "   :doc: $title" Documentation/*.rst || { echo "no document has \"$title\""; exit 1; }
 	done || failed=1
+	# shellcheck disable=SC2046  # lists of words
+	doc_names design.rst $(doc_parts) || failed=1
+	# shellcheck disable=SC2046
+	doc_names testing.rst $(selftests_names TEST_GEN_PROGS) || failed=1
 	return "$failed"
 }
 
