@@ -123,7 +123,7 @@ static const struct row rows[] = {
 	  .ages = 2, .found = { "idle" }, .command = "ttlmap tune cache --capacity 2900" },
 	{ "an alarm", { CACHE },
 	  .alarm = { .rule = "owner", .on = true, .figure = 91, .threshold = 80 },
-	  .found = { "alarm" }, .says = "The alarm owner is on: 91, beyond 80." },
+	  .found = { "alarm" }, .says = "The alarm owner is on: 91%, beyond 80%." },
 };
 
 #define PERIODS 12

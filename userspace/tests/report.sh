@@ -17,7 +17,7 @@ says() {
 says 'span      2026-11-19 11:06 to 2026-11-20 11:06 (144 looks)'
 says '1 of 5 maps grows:'
 says '  leaky: +2.35M a day, +16.4M a week; holds 4.70M; full in 3d at that pace'
-says '  leaky: growth, 1 time, on since 2026-11-19 23:06 (53, threshold 10); 91% held by leaky<client> (pid 77)'
+says '  leaky: growth, 1 time, on since 2026-11-19 23:06 (53%, threshold 10%); 91% held by leaky<client> (pid 77)'
 says '  tuned: capacity 50,000, was 5,000'
 says '  tuned: default TTL never, was 10m'
 says '  warms-up: came'

@@ -98,7 +98,7 @@ static int add_alarms(struct frame *frame, const struct detail *detail)
 
 		if (alarm->on)
 			at += snprintf(text + at, sizeof(text) - at, "%s%s for %s", at ? ", " : "",
-				       alarm->rule, format_duration(ns).s);
+				       alarm->rule, format_seconds(ns).s);
 	}
 	return frame_add(frame, at ? LINE_ALARM : LINE_PLAIN, "alarms   %s",
 			 at ? text : alarms->count ? "none" : "-");
@@ -156,7 +156,7 @@ static int add_history(struct frame *frame, const struct view *view, const struc
 	last = &history->period[history->count - 1];
 	span_ns = last->time_ns - history->period[0].time_ns;
 	return frame_add(frame, LINE_HEADER, "HISTORY  of %s, coarser the older",
-			 format_duration(span_ns).s) ||
+			 format_seconds(span_ns).s) ||
 	       add_sparkline(frame, view, history, "bytes", period_bytes,
 			     format_size(period_resident(last)).s) ||
 	       add_sparkline(frame, view, history, "entries", period_entries,

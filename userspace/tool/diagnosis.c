@@ -12,6 +12,7 @@
 
 #include "diagnosis.h"
 #include "format.h"
+#include "rule.h"
 #include "trend.h"
 
 #define SECOND_NS 1000000000ULL
@@ -122,7 +123,7 @@ static void append_growth(const struct view *view, struct finding *finding)
 	if (view->bytes_a_second > 0)
 		say(finding->what + len, sizeof(finding->what) - len,
 		    " The map has grown for %s at least, by %s an hour.",
-		    format_duration(view->history_ns).s,
+		    format_seconds(view->history_ns).s,
 		    format_size((uint64_t)(3600 * view->bytes_a_second)).s);
 }
 
@@ -210,7 +211,7 @@ static void find_growth(const struct view *view)
 	finding = add(view, "growth");
 	WHAT(finding,
 	     "It has grown for %s, by %s an hour, while %s of its lookups found their key%s%s%s.",
-	     format_duration(view->history_ns).s,
+	     format_seconds(view->history_ns).s,
 	     format_size((uint64_t)(3600 * view->bytes_a_second)).s,
 	     view->hits < 0 ? "none" : percent((uint64_t)(1000 * view->hits), 1000).s,
 	     never ? "; " : "", never ? percent(never, classes_total(ttls)).s : "",
@@ -371,7 +372,8 @@ static void find_alarms(const struct view *view)
 			continue;
 		finding = add(view, "alarm");
 		WHAT(finding, "The alarm %s is on: %s, beyond %s.", alarm->rule,
-		     format_exact(alarm->figure).s, format_exact(alarm->threshold).s);
+		     rule_figure_by_name(alarm->rule, alarm->figure).s,
+		     rule_figure_by_name(alarm->rule, alarm->threshold).s);
 		if (alarm->owner_share)
 			ADVICE(finding,
 			       "When it was raised, %s (pid %" PRIu64 ") held %" PRIu64 "%% of the bytes.",

@@ -81,6 +81,11 @@ struct text format_duration(uint64_t ns)
 	return text;
 }
 
+struct text format_seconds(uint64_t ns)
+{
+	return format_duration(ns - ns % 1000000000);
+}
+
 struct text format_percent(uint64_t part, uint64_t whole)
 {
 	struct text text = { "-" };

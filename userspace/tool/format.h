@@ -18,6 +18,9 @@ struct text format_size(uint64_t bytes);
 /* The largest two units that count: "250ms", "1h30m", "never". */
 struct text format_duration(uint64_t ns);
 
+/* The same, in whole seconds. */
+struct text format_seconds(uint64_t ns);
+
 /* "12.3%" of a whole, or "-" of nothing. */
 struct text format_percent(uint64_t part, uint64_t whole);
 

@@ -6,6 +6,7 @@
 
 #include "chart.h"
 #include "report.h"
+#include "rule.h"
 #include "setting.h"
 
 static const char head[] =
@@ -107,8 +108,8 @@ static void print_rise(const struct series *series, const struct rise *rise)
 	print_escaped(rise->rule);
 	printf("</b>, %s time%s, %s since %s (%s, threshold %s)", format_exact(rise->times).s,
 	       rise->times == 1 ? "" : "s", rise->on ? "on" : "off",
-	       report_time(rise->since_ms).s, format_exact(rise->figure).s,
-	       format_exact(rise->threshold).s);
+	       report_time(rise->since_ms).s, rule_figure_by_name(rise->rule, rise->figure).s,
+	       rule_figure_by_name(rise->rule, rise->threshold).s);
 	if (rise->owner_share) {
 		printf("; %" PRIu64 "%% held by ", rise->owner_share);
 		print_escaped(rise->command);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "rule.h"
 #include "setting.h"
 #include "terminal.h"
 
@@ -93,8 +94,8 @@ static void print_rise(const struct series *series, const struct rise *rise)
 {
 	printf("  %s: %s, %s time%s, %s since %s (%s, threshold %s)", series->title, rise->rule,
 	       format_exact(rise->times).s, rise->times == 1 ? "" : "s", rise->on ? "on" : "off",
-	       report_time(rise->since_ms).s, format_exact(rise->figure).s,
-	       format_exact(rise->threshold).s);
+	       report_time(rise->since_ms).s, rule_figure_by_name(rise->rule, rise->figure).s,
+	       rule_figure_by_name(rise->rule, rise->threshold).s);
 	if (rise->owner_share)
 		printf("; %" PRIu64 "%% held by %s (pid %" PRIu64 ")", rise->owner_share,
 		       rise->command, rise->owner_pid);

@@ -40,3 +40,10 @@ struct text rule_figure(unsigned int rule, uint64_t figure)
 	snprintf(text.s, sizeof(text.s), "%" PRIu64 "%%", figure);
 	return text;
 }
+
+struct text rule_figure_by_name(const char *name, uint64_t figure)
+{
+	int rule = rule_by_name(name);
+
+	return rule < 0 ? format_exact(figure) : rule_figure(rule, figure);
+}

@@ -15,4 +15,7 @@ int rule_by_name(const char *name);
 /* A figure or threshold in its unit. */
 struct text rule_figure(unsigned int rule, uint64_t figure);
 
+/* The same; one that this tool does not know is a mere number. */
+struct text rule_figure_by_name(const char *name, uint64_t figure);
+
 #endif /* TOOL_RULE_H */
