@@ -690,6 +690,8 @@ TEST_F(tool, top_once)
 
 	EXPECT_EQ(DONE, run->status) TH_LOG("%s", run->err);
 	EXPECT_NE(NULL, strstr(run->out, MAP)) TH_LOG("%s", run->out);
+	/* It has no terminal here. */
+	EXPECT_TOOL(TROUBLE, "top");
 }
 
 /* ---- replay */

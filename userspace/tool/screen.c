@@ -2,6 +2,7 @@
 #include <curses.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "screen.h"
@@ -19,6 +20,10 @@ bool screen_begin(void)
 {
 	const char *term = getenv("TERM");
 
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fputs("ttlmap: this is for a terminal; `ttlmap top --once' needs none\n", stderr);
+		return false;
+	}
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen) {
 		fprintf(stderr, "ttlmap: cannot use this terminal (TERM=%s); `ttlmap top --once' needs none\n",
