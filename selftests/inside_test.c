@@ -816,20 +816,63 @@ static void *churn(void *arg)
 	return NULL;
 }
 
+#define STAY		3000
+#define STAY_VALUE	200	/* bytes: no others are of that size */
+#define STAY_BYTES	240
+
+static int fill_what_stays(int map)
+{
+	static const char value[STAY_VALUE];
+	int rc = 0;
+
+	for (u64 key = 1ULL << 40; !rc && key < (1ULL << 40) + STAY; key++) {
+		struct ttlmap_op op = op_update(&key, 8, value, sizeof(value), 10 * HOUR_NS, 0);
+
+		rc = map_op(map, &op);
+	}
+	return rc;
+}
+
+/* So many slots, and so many entries by where they lie, are in use at least. */
+static bool occupied(int map, u64 least)
+{
+	char *text = map_text(map, "occupancy"), *at = text, *line;
+	u64 slots = 0, probed = 0, key, n;
+
+	while (at && (line = next_line(&at))) {
+		if (sscanf(line, "bucket_slots %llu %llu", &key, &n) == 2)
+			slots += key * n;
+		if (sscanf(line, "probe_length %llu %llu", &key, &n) == 2)
+			probed += n;
+	}
+	free(text);
+	return slots >= least && probed >= least;
+}
+
 /* Entries that stay throughout are in every figure, whatever else comes and goes. */
 TEST(figures_under_load)
 {
-	struct ttlmap_create create = MAP_8_8(200000);
+	struct ttlmap_create create = { .key_max = 8, .value_max = STAY_VALUE,
+		.max_entries = 200000, .mode = 0600, .name = NAME };
+	struct owner owners[8];
 	pthread_t thread;
-	int map, looks = 0;
+	int map, stays, looks = 0;
 
+	map_unlink(NAME);
 	ASSERT_FD(map, map_create(&create));
-	ASSERT_RC(0, u64_fill(map, 1ULL << 40, 3000, 10 * HOUR_NS));
+	ASSERT_FD(stays, map_open(NAME, BOTH));
+	ASSERT_RC(0, fill_what_stays(stays));
 	stop = false;
 	pthread_create(&thread, NULL, churn, &map);
 	for (u64 end = boottime_ns() + 3 * NSEC_PER_SEC; boottime_ns() < end; looks++) {
-		EXPECT_EQ(3000, figure(map, "ttls", "later"));
-		EXPECT_LE(3000, figures_sum(map, "ages", "idle_s"));
+		EXPECT_EQ(STAY, figure(map, "ttls", "later"));
+		EXPECT_EQ(STAY * STAY_BYTES, figure(map, "sizes", "entry_bytes 128-255"));
+		EXPECT_LE(STAY, figures_sum(map, "ages", "idle_s"));
+		EXPECT_TRUE(occupied(map, STAY));
+		ASSERT_EQ(2, owners_of(map, owners, 8));
+		EXPECT_EQ(STAY, owners[1].entries);
+		EXPECT_EQ(STAY * STAY_BYTES, owners[1].bytes);
+		EXPECT_EQ(0, owners[1].unexpiring + owners[1].read_bytes + owners[1].hits);
 		for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 			char *text = map_text(map, files[i]);
 
@@ -840,7 +883,9 @@ TEST(figures_under_load)
 	stop = true;
 	pthread_join(thread, NULL);
 	EXPECT_LT(2, looks);
+	close(stays);
 	close(map);
+	EXPECT_RC(0, map_unlink(NAME));
 	EXPECT_TRUE(eventually(live_maps() == 0));
 }
 
