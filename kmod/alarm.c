@@ -8,7 +8,8 @@
  *
  * A cache writes what lookups have missed, and reads what it has written. What
  * leaks is written and not asked for: a map that warms up grows, and hits little,
- * but it grows by what was missed, and not for long.
+ * but it grows by what was missed, and it does hit; one that is loaded at once is
+ * read from then on.
  *
  * Locks: the mutex of the map's history.
  */
@@ -24,6 +25,8 @@
 /* Samples in a row that raise an alarm, or end it. */
 #define STREAK		3
 #define OWNERS_MIN	3
+/* So few lookups that missed are those of a cache that is cold. */
+#define LOOKUPS_MIN	1000
 #define NSEC_OVERDUE	(10ULL * NSEC_PER_SEC)
 
 const char *const tm_alarm_names[TTLMAP_ALARMS] = {
@@ -89,15 +92,25 @@ static u64 growth(const struct tm_symptoms *s)
 	return min(growth_since(s, 2 * s->samples, s->samples), growth_since(s, s->samples, 0));
 }
 
+/* Lately, and ever since the map was made. */
+static bool hits_nothing(const struct tm_symptoms *s)
+{
+	u64 hits = window_sum(s, TM_SAMPLE_HITS), misses = window_sum(s, TM_SAMPLE_MISSES);
+	u64 lookups = s->stat->hits + s->stat->misses;
+
+	if (window_sum(s, TM_SAMPLE_INSERTS) <= misses && lookups < LOOKUPS_MIN)
+		return false;
+	return percent(hits, hits + misses) < s->hits_percent &&
+	       percent(s->stat->hits, lookups) < s->hits_percent;
+}
+
 static bool growth_leaks(const struct tm_symptoms *s)
 {
-	u64 hits = window_sum(s, TM_SAMPLE_HITS);
-	u64 lookups = hits + window_sum(s, TM_SAMPLE_MISSES);
 	u64 removed = window_sum(s, TM_SAMPLE_DELETES) + window_sum(s, TM_SAMPLE_EXPIRED) +
 		      window_sum(s, TM_SAMPLE_EVICTED) + window_sum(s, TM_SAMPLE_OWNER_GONE);
 
 	return entry_bytes(tm_history_ago(s->ring, 0)) >= BYTES_MIN &&
-	       percent(hits, lookups) < s->hits_percent &&
+	       hits_nothing(s) &&
 	       removed * 2 < window_sum(s, TM_SAMPLE_INSERTS);
 }
 
@@ -141,7 +154,7 @@ static u64 owner(const struct tm_symptoms *s)
 static bool owner_leaks(const struct tm_symptoms *s)
 {
 	return s->owner.bytes >= BYTES_MIN && s->owners >= OWNERS_MIN &&
-	       s->owner.read_bytes * 4 <= s->owner.bytes;
+	       s->owner.read_bytes * 4 <= s->owner.bytes && s->owner_leaves_more;
 }
 
 static u64 stale(const struct tm_symptoms *s)

@@ -28,12 +28,23 @@ struct tm_alarm {
 };
 
 /**
+ * struct tm_alarm_owner - who wrote most of a map at the last sample
+ * @id: of the account
+ * @unread: bytes of its entries that were not read since they were written
+ */
+struct tm_alarm_owner {
+	u16 id;
+	u64 unread;
+};
+
+/**
  * struct tm_symptoms - what the rules look at
  * @ring: the samples of the window's resolution
  * @samples: how many of them are the window
  * @hits_percent: as in struct ttlmap_alarms
  * @stat: the map at this moment
  * @owner: who wrote most of it
+ * @owner_leaves_more: and has more unread there than at the sample before
  * @owners: how many have written what is there
  * @collisions: evictions since the sample before
  */
@@ -43,6 +54,7 @@ struct tm_symptoms {
 	u64 hits_percent;
 	const struct ttlmap_stat *stat;
 	struct tm_account_figures owner;
+	bool owner_leaves_more;
 	unsigned int owners;
 	u64 collisions;
 };

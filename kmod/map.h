@@ -71,6 +71,7 @@ struct tm_lru {
  * @account: by which modules write
  * @alarm_limits: when alarm is given; WR: the history's mutex
  * @alarms: by TTLMAP_ALARM_*; WR: the history's mutex
+ * @alarm_owner: who might leak; WR: the history's mutex
  * @history: what it was and what was done to it
  * @entries: resident; never above @max_entries
  * @bytes: of those entries as allocated; never above @max_bytes
@@ -112,6 +113,7 @@ struct ttlmap {
 	struct tm_account *account;
 	struct ttlmap_alarms alarm_limits;
 	struct tm_alarm alarms[TTLMAP_ALARMS];
+	struct tm_alarm_owner alarm_owner;
 	struct tm_history *history;
 	struct {
 		atomic_long_t entries;

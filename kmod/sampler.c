@@ -26,7 +26,7 @@
 #include "trace.h"
 #include "work.h"
 
-#define HITS_PERCENT	10
+#define HITS_PERCENT	1
 #define WINDOW		10	/* samples */
 /* Two windows have to fit into a history. */
 #define WINDOW_MAX	((TM_HISTORY_MAX - 1) / 2)
@@ -87,6 +87,19 @@ static unsigned int count_owners(struct ttlmap *map)
 	while (tm_account_next(map, &cursor, &figures))
 		n += figures.entries > 0;
 	return n;
+}
+
+/* Notes who wrote most. Returns whether it was the same before, and has left more since. */
+static bool leaves_more(struct tm_alarm_owner *before, const struct tm_account_figures *owner)
+{
+	struct tm_alarm_owner now = {
+		.id = owner->id,
+		.unread = owner->bytes - min(owner->read_bytes, owner->bytes),
+	};
+	bool more = now.id == before->id && now.unread > before->unread;
+
+	*before = now;
+	return more;
 }
 
 static void describe(struct ttlmap_alarm *told, const struct tm_alarm *alarm,
@@ -180,6 +193,7 @@ bool tm_sampler_sample(struct ttlmap *map, u64 now)
 	symptoms.owners = count_owners(map);
 	tm_account_largest(map, &symptoms.owner);
 	mutex_lock(&map->history->lock);
+	symptoms.owner_leaves_more = leaves_more(&map->alarm_owner, &symptoms.owner);
 	symptoms.hits_percent = map->alarm_limits.hits_percent ?: HITS_PERCENT;
 	symptoms.collisions = stat->collision_evicted - map->history->collisions;
 	map->history->collisions = stat->collision_evicted;

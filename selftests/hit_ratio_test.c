@@ -196,7 +196,7 @@ static void *compete(void *arg)
 }
 
 /* Looks so often that a run has a history. */
-#define SAMPLE_MS	50
+#define SAMPLE_MS	10
 
 FIXTURE_SETUP(traces)
 {
@@ -250,6 +250,50 @@ TEST_F(traces, close_to_exact_lru)
 		EXPECT_EQ(c->stat.inserts - c->stat.entries, c->stat.evicted);
 		EXPECT_EQ(0, c->stat.alarms_raised) TH_LOG("a healthy cache gives alarm");
 	}
+}
+
+static int lines_of(const char *text)
+{
+	int lines = 0;
+
+	while (text && (text = strchr(text, '\n'))) {
+		text++;
+		lines++;
+	}
+	return lines;
+}
+
+/* Never full, as long as it takes to know whether it leaks. */
+TEST_F(traces, warming_up_gives_no_alarm)
+{
+	struct ttlmap_create create = { .key_max = 8, .value_max = 256,
+		.max_entries = self->count };
+	static const char value[256];
+	struct ttlmap_stat stat;
+	char room[256], *text;
+	int map;
+
+	ASSERT_FD(map, map_create(&create));
+	for (u64 i = 0; i < self->count; i++) {
+		struct ttlmap_op op = op_lookup(&self->keys[i], 8, room, sizeof(room));
+		int rc = map_op(map, &op);
+
+		if (rc == -ENOENT) {
+			op = op_update(&self->keys[i], 8, value, sizeof(value), 0, 0);
+			rc = map_op(map, &op);
+		}
+		ASSERT_RC(0, rc);
+		if (!(i % 100))
+			sleep_ms(1);
+	}
+	ASSERT_RC(0, map_stat(map, &stat));
+	text = map_text(map, "alarms");
+	EXPECT_EQ(0, stat.alarms_raised) TH_LOG("%s", text ?: "");
+	free(text);
+	text = map_text(map, "history");
+	EXPECT_LE(22, lines_of(text)) TH_LOG("too few samples to tell anything");
+	free(text);
+	close(map);
 }
 
 TEST_HARNESS_MAIN

@@ -94,6 +94,45 @@ static void growth_with_hits_is_none(struct kunit *test)
 	}
 }
 
+/* What it fetched last does not hit, and it has not asked for much: so it is at first. */
+static void cold_cache_is_none(struct kunit *test)
+{
+	struct scene *scene = new_scene(test);
+	unsigned int i;
+
+	for (i = 0; i < 40; i++) {
+		serve(scene, SZ_1M, 0, 20);
+		KUNIT_ASSERT_FALSE(test, look(scene, TTLMAP_ALARM_GROWTH, 10));
+	}
+}
+
+/* A long scan, of a cache that was of use before. */
+static void growth_of_what_has_hit_before_is_none(struct kunit *test)
+{
+	struct scene *scene = new_scene(test);
+	unsigned int i;
+
+	serve(scene, SZ_1M, 10000, 1000);
+	for (i = 0; i < 40; i++) {
+		serve(scene, SZ_1M, 0, 1000);
+		KUNIT_ASSERT_FALSE(test, look(scene, TTLMAP_ALARM_GROWTH, 10));
+	}
+}
+
+/* Who asks before it inserts, but never for the same key again. */
+static void growth_by_what_never_hits_is_a_leak(struct kunit *test)
+{
+	struct scene *scene = new_scene(test);
+	unsigned int i, at = 0;
+
+	for (i = 1; !at && i < 20; i++) {
+		serve(scene, SZ_1M, 0, 1000);
+		if (look(scene, TTLMAP_ALARM_GROWTH, 10))
+			at = i;
+	}
+	KUNIT_EXPECT_EQ(test, at, 2 * WINDOW + 3);
+}
+
 static void growth_of_what_is_removed_again_is_none(struct kunit *test)
 {
 	struct scene *scene = new_scene(test);
@@ -216,10 +255,15 @@ static void one_writer_of_many_who_is_not_read_leaks(struct kunit *test)
 	for (i = 0; i < 5; i++)
 		KUNIT_ASSERT_FALSE(test, look(scene, TTLMAP_ALARM_OWNER, 50));
 	scene->symptoms.owner.read_bytes = SZ_1M;
+	scene->symptoms.owner_leaves_more = true;
 	scene->symptoms.owners = 2;
 	for (i = 0; i < 5; i++)
 		KUNIT_ASSERT_FALSE(test, look(scene, TTLMAP_ALARM_OWNER, 50));
+	scene->symptoms.owner_leaves_more = false;
 	scene->symptoms.owners = 10;
+	for (i = 0; i < 5; i++)
+		KUNIT_ASSERT_FALSE(test, look(scene, TTLMAP_ALARM_OWNER, 50));
+	scene->symptoms.owner_leaves_more = true;
 	for (i = 0; i < 3; i++)
 		look(scene, TTLMAP_ALARM_OWNER, 50);
 	KUNIT_EXPECT_TRUE(test, scene->alarm[TTLMAP_ALARM_OWNER].on);
@@ -257,6 +301,9 @@ static void threshold_may_be_out_of_reach(struct kunit *test)
 static struct kunit_case alarm_cases[] = {
 	KUNIT_CASE(growth_without_hits_is_a_leak),
 	KUNIT_CASE(growth_with_hits_is_none),
+	KUNIT_CASE(cold_cache_is_none),
+	KUNIT_CASE(growth_of_what_has_hit_before_is_none),
+	KUNIT_CASE(growth_by_what_never_hits_is_a_leak),
 	KUNIT_CASE(growth_of_what_is_removed_again_is_none),
 	KUNIT_CASE(loading_a_map_is_no_leak),
 	KUNIT_CASE(small_maps_do_not_leak),

@@ -424,7 +424,7 @@ struct ttlmap_scan {
  * struct ttlmap_alarms - the thresholds from which a map gives alarm
  * @threshold: by TTLMAP_ALARM_*, in the unit of the rule; 0 is the default, in
  *	parentheses
- * @hits_percent: below this share of hits among lookups growth is a leak (10)
+ * @hits_percent: below this share of hits among lookups growth is a leak (1)
  * @window_ns: over which growth is measured (100 s at the usual rate of samples);
  *	0 is the default
  *
@@ -435,15 +435,18 @@ struct ttlmap_scan {
  *
  * GROWTH
  *	percent by which the bytes of entries grew in the window, and in the one
- *	before (10): while the share of hits is under @hits_percent and what is
- *	removed is less than half of what is inserted.
+ *	before (10): while the share of hits is under @hits_percent, in the window
+ *	and since the map was made, and what is removed is less than half of what is
+ *	inserted. Of a map that inserts only what was missed, a thousand lookups are
+ *	looked at first.
  * UNREAD
  *	percent of the bytes that were not read since they were written, all over
  *	the window (90): while they became more in it and in the one before, and
  *	more is inserted than lookups have missed.
  * OWNER
  *	percent of the bytes that one descriptor wrote, of three or more that write
- *	(50): if three quarters of them were not read since.
+ *	(50): if three quarters of them were not read since, and these become more
+ *	from sample to sample.
  * STALE
  *	percent of the bytes that have expired and are not reclaimed (25).
  * OVERDUE

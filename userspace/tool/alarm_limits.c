@@ -17,7 +17,7 @@ static const struct argp_option options[] = {
 	  "when to give alarm: percent of growth, unread, owner, stale, retired, "
 	  "a duration for overdue, a count of collisions; `off', or `default'", 0 },
 	{ "alarm-hits", OPT_ALARM_HITS, "PERCENT", 0,
-	  "growth is a leak below this share of hits", 0 },
+	  "growth is a leak below this share of hits (1)", 0 },
 	{ "alarm-window", OPT_ALARM_WINDOW, "DURATION", 0,
 	  "time over which growth is measured", 0 },
 	{ 0 }
