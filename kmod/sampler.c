@@ -11,6 +11,8 @@
  * Locks: none but the histories'. A map cannot go while it is looked at; who lets
  * go of it meanwhile has the sampler free it.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
@@ -121,13 +123,13 @@ static void describe(struct ttlmap_alarm *told, const struct tm_alarm *alarm,
 static void report(const struct ttlmap *map, const struct ttlmap_alarm *told)
 {
 	if (told->on)
-		pr_warn_ratelimited("map %llu: alarm %s: %llu, threshold %llu; %u %% by pid %u (%*pE)\n",
-				    map->id, tm_alarm_names[told->rule], told->figure,
+		pr_warn_ratelimited("map %llu \"%s\": alarm %s: %llu, threshold %llu; %u %% by pid %u (%*pE)\n",
+				    map->id, map->limits.name, tm_alarm_names[told->rule], told->figure,
 				    told->threshold, told->owner_share, told->owner_pid,
 				    (int)strlen(told->owner_command), told->owner_command);
 	else
-		pr_info_ratelimited("map %llu: alarm %s has ended: %llu\n", map->id,
-				    tm_alarm_names[told->rule], told->figure);
+		pr_info_ratelimited("map %llu \"%s\": alarm %s has ended: %llu\n", map->id,
+				    map->limits.name, tm_alarm_names[told->rule], told->figure);
 }
 
 static void judge(struct ttlmap *map, const struct tm_symptoms *symptoms, u64 now)
