@@ -6,7 +6,8 @@
  * histories, and has the alarms judge. It rests as soon as nothing has changed from
  * one sample to the next, and begins again when something is written to any map, so
  * that idle maps wake nobody. A write that comes while it lies down may be missed;
- * the next one is not. Its timer is deferrable: it waits for a CPU that is awake.
+ * the next one is not. Its timer does not wait until its CPU is awake anyway: that
+ * might be for long, while maps leak on others.
  *
  * Locks: none but the histories'. A map cannot go while it is looked at; who lets
  * go of it meanwhile has the sampler free it.
@@ -37,7 +38,7 @@ bool tm_sampler_rests = true;
 
 static unsigned int sample_ms = 10000;
 static void sampler_work(struct work_struct *work);
-static DECLARE_DEFERRABLE_WORK(sampler, sampler_work);
+static DECLARE_DELAYED_WORK(sampler, sampler_work);
 
 /* The next sample is taken now, and not after the time that was. */
 static int set_sample_ms(const char *value, const struct kernel_param *param)
