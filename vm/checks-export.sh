@@ -22,31 +22,23 @@ export_rules() {
 	"$1/promtool" test rules "$TOP/userspace/prometheus/ttlmap.rules.test.yml"
 }
 
-# From a map in a virtual machine, as a user there writes it.
-export_from_guest() {
-	status_of "$TOP/run" -- sh -c 'ttlmap create exported --capacity 5 &&
-		ttlmap set exported key value && ttlmap get exported key >&2 &&
-		ttlmap export --textfile /tmp && cat /tmp/ttlmap.prom'
-	expect "exit status" 0 "$STATUS"
-	cp "$OUT" "$EXPORT/textfile/ttlmap.prom"
-}
-
 # Ports of this machine that nobody listens on.
 export_ports() {
 	/usr/bin/python3 -c '
 import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
 print(*(s.getsockname()[1] for s in sockets))'
 }
 
-# export_config METRICS-PORT NODE-PORT
+# export_config MADE-UP-PORT HTTP-PORT NODE-PORT
 export_config() {
 	cat <<-END
 		global: { scrape_interval: 1s, evaluation_interval: 1s }
 		rule_files: [ $TOP/userspace/prometheus/ttlmap.rules.yml ]
 		scrape_configs:
-		- { job_name: http, static_configs: [ { targets: [ "127.0.0.1:$1" ] } ] }
-		- { job_name: textfile, static_configs: [ { targets: [ "127.0.0.1:$2" ] } ] }
+		- { job_name: made-up, static_configs: [ { targets: [ "127.0.0.1:$1" ] } ] }
+		- { job_name: http, static_configs: [ { targets: [ "127.0.0.1:$2" ] } ] }
+		- { job_name: textfile, static_configs: [ { targets: [ "127.0.0.1:$3" ] } ] }
 	END
 }
 
@@ -57,15 +49,47 @@ export_stop() {
 	done
 }
 
-# export_start TOOLS PORT...: metrics that are made up, those of the guest, and the server
+# In the virtual machine: a map, both ways of exporting it, until somebody calls at port 3.
+export_in_guest() {
+	cat <<-'END'
+		set -e
+		ip addr add 10.0.2.15/24 dev eth0
+		ip link set eth0 up
+		ttlmap create exported --capacity 5
+		ttlmap set exported key value
+		ttlmap get exported key
+		ttlmap export --textfile /tmp
+		cat /tmp/ttlmap.prom >&2
+		ttlmap export --listen 0.0.0.0:1 &
+		prometheus-node-exporter --collector.disable-defaults --collector.textfile \
+			--collector.textfile.directory=/tmp --web.listen-address=0.0.0.0:2 2>/tmp/log &
+		nc -l -p 3
+	END
+}
+
+# export_guest TOOLS HTTP-PORT NODE-PORT END-PORT
+export_guest() {
+	mkdir -p "$EXPORT/stage/usr/bin"
+	cp "$1/prometheus-node-exporter" "$EXPORT/stage/usr/bin/"
+	guest_prepare "$(kernel_default)"
+	guest_add "$EXPORT/stage"
+	QEMU_FORWARD="$2-1 $3-2 $4-3" guest_run "$GUEST_BASE" "$GUEST_DIR" \
+		sh -c "$(export_in_guest)" >"$EXPORT/guest.log" 2>"$EXPORT/ttlmap.prom" &
+	EXPORT_GUEST=$!
+	EXPORT_PIDS+=("$EXPORT_GUEST")
+}
+
+# export_end_guest END-PORT: and hear how it was
+export_end_guest() {
+	: >"/dev/tcp/127.0.0.1/$1"
+	wait "$EXPORT_GUEST"
+}
+
+# export_start TOOLS MADE-UP-PORT HTTP-PORT NODE-PORT SERVER-PORT
 export_start() {
-	local tools=$1 metrics=$2 node=$3 server=$4
-	export_config "$metrics" "$node" >"$EXPORT/prometheus.yml"
-	"$BUILD/userspace-export/tests/metrics_test" 127.0.0.1 "$metrics" &
-	EXPORT_PIDS+=("$!")
-	"$tools/prometheus-node-exporter" --collector.disable-defaults --collector.textfile \
-		"--collector.textfile.directory=$EXPORT/textfile" \
-		"--web.listen-address=127.0.0.1:$node" >"$EXPORT/node.log" 2>&1 &
+	local tools=$1 server=$5
+	export_config "$2" "$3" "$4" >"$EXPORT/prometheus.yml"
+	"$BUILD/userspace-export/tests/metrics_test" 127.0.0.1 "$2" &
 	EXPORT_PIDS+=("$!")
 	"$tools/prometheus" "--config.file=$EXPORT/prometheus.yml" "--storage.tsdb.path=$EXPORT/data" \
 		"--web.listen-address=127.0.0.1:$server" >"$EXPORT/prometheus.log" 2>&1 &
@@ -87,15 +111,19 @@ export_wait_for() {
 
 # They store what both ways of exporting give them, and an alert rises.
 export_scrape() {
-	local tools=$1 ports
+	local tools=$1 made_up http node server end way
 	EXPORT_PIDS=()
 	trap export_stop EXIT
-	read -ra ports <<<"$(export_ports)"
-	export_start "$tools" "${ports[@]}"
-	export_wait_for "$tools" "${ports[2]}" 'ttlmap_entries{job="http"}' 'map="sessions"'
-	export_wait_for "$tools" "${ports[2]}" 'ttlmap_entries{job="textfile"}' 'map="exported"} => 1'
-	export_wait_for "$tools" "${ports[2]}" 'ttlmap_hits_total{job="textfile",map="exported"}' '=> 1'
-	export_wait_for "$tools" "${ports[2]}" 'ALERTS{alertname="TtlmapAlarm"}' 'rule="growth"'
+	read -r made_up http node server end <<<"$(export_ports)"
+	export_guest "$tools" "$http" "$node" "$end"
+	export_start "$tools" "$made_up" "$http" "$node" "$server"
+	for way in http textfile; do
+		export_wait_for "$tools" "$server" "ttlmap_entries{job=\"$way\"}" 'map="exported"} => 1'
+		export_wait_for "$tools" "$server" "ttlmap_hits_total{job=\"$way\",map=\"exported\"}" '=> 1'
+	done
+	export_wait_for "$tools" "$server" 'ALERTS{alertname="TtlmapAlarm"}' 'rule="growth"'
+	export_end_guest "$end"
+	"$tools/promtool" check metrics <"$EXPORT/ttlmap.prom"
 }
 
 check_export_prometheus() {
@@ -105,12 +133,10 @@ check_export_prometheus() {
 	packages_need "reading metrics" $(make -s -C "$TOP/userspace" packages)
 	tools=$(cache_get prometheus prometheus)/usr/bin
 	rm -rf "$EXPORT"
-	mkdir -p "$EXPORT/textfile"
+	mkdir -p "$EXPORT"
 	export_rules "$tools"
 	make -C "$TOP/userspace" "O=$BUILD/userspace-export" "$BUILD/userspace-export/tests/metrics_test"
 	"$BUILD/userspace-export/tests/metrics_test" text | "$tools/promtool" check metrics
-	export_from_guest
-	"$tools/promtool" check metrics <"$EXPORT/textfile/ttlmap.prom"
 	export_scrape "$tools"
 }
 

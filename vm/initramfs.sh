@@ -46,7 +46,7 @@ initramfs_modules() {
 	tree=$BUILD/kmod/$(module_name "$dir")
 	needs=$(/sbin/modinfo -F depends "$tree/ttlmap.ko")
 	mkdir -p "$stage"/lib/{boot,modules}
-	for name in virtio_pci virtio_console ${needs//,/ }; do
+	for name in virtio_pci virtio_console virtio_net ${needs//,/ }; do
 		initramfs_kernel_module "$stage" "$dir" "$name"
 	done
 	cp "$tree/ttlmap.ko" "$tree"/{samples,selftests/modules,benchmarks/kernel}/*.ko "$stage/lib/modules/"

@@ -25,6 +25,16 @@ qemu_ports() {
 	done
 }
 
+# Those of QEMU_FORWARD, each OURS-ITS, are all that it has to do with our network.
+qemu_network() {
+	local ports netdev=user,id=net,restrict=on
+	[ -n "${QEMU_FORWARD-}" ] || return 0
+	for ports in $QEMU_FORWARD; do
+		netdev+=,hostfwd=tcp:127.0.0.1:${ports%-*}-:${ports#*-}
+	done
+	printf '%s\n' -netdev "$netdev" -device virtio-net-pci,netdev=net,romfile=
+}
+
 # qemu_command RUN DIR ACCEL SECOND-SERIAL: one word a line.  That timer interrupts
 # come is not for a guest to check that has to wait for a processor.
 qemu_command() {
@@ -37,6 +47,7 @@ qemu_command() {
 	printf '%s\n' -chardev "file,id=console,path=$run/console" -serial chardev:console \
 		-chardev "$4" -serial chardev:tty
 	qemu_ports "$run" | sed 's/ /\n/'
+	qemu_network
 	printf '%s\n' -kernel "$kernel" -initrd "$run/initrd" -append \
 		"console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=4M random.trust_cpu=on no_timer_check $QEMU_OPTIONS"
 }
