@@ -125,8 +125,9 @@ static void report(const struct ttlmap *map, const struct ttlmap_alarm *told)
 {
 	if (told->on)
 		pr_warn_ratelimited("map %llu \"%s\": alarm %s: %llu, threshold %llu; %u %% by pid %u (%*pE)\n",
-				    map->id, map->limits.name, tm_alarm_names[told->rule], told->figure,
-				    told->threshold, told->owner_share, told->owner_pid,
+				    map->id, map->limits.name, tm_alarm_names[told->rule],
+				    told->figure, told->threshold, told->owner_share,
+				    told->owner_pid,
 				    (int)strlen(told->owner_command), told->owner_command);
 	else
 		pr_info_ratelimited("map %llu \"%s\": alarm %s has ended: %llu\n", map->id,

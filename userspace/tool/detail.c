@@ -61,7 +61,8 @@ static int add_ttl(struct frame *frame, const struct ttlmap_stat *now)
 	if (now->default_ttl_ns)
 		ttl = format_duration(now->default_ttl_ns);
 	if (!now->stale_entries)
-		return frame_add(frame, LINE_PLAIN, "TTL      %s by default; nothing is stale", ttl.s);
+		return frame_add(frame, LINE_PLAIN, "TTL      %s by default; nothing is stale",
+				 ttl.s);
 	return frame_add(frame, LINE_PLAIN,
 			 "TTL      %s by default; %s stale entries, the oldest for %s", ttl.s,
 			 format_exact(now->stale_entries).s,
