@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Stays in an RCU read section for as long as it is loaded, but for ten seconds at most. */
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 static DECLARE_COMPLETION(reading);
 static struct task_struct *reader;
