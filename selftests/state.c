@@ -19,6 +19,15 @@ static void forget_uses(struct ttlmap_stat *stat)
 		stat->table_bytes = 0;
 }
 
+/* When entries were used, and whether they were read. */
+void state_forget_reads(u64 *records, u32 bytes)
+{
+	for_each_record(record, records, bytes) {
+		record->flags &= ~(u32)TTLMAP_RECORD_READ;
+		record->idle_ns = 0;
+	}
+}
+
 /* Of a map of a few entries that do not expire. */
 int state_take(int map, struct state *state)
 {
@@ -31,6 +40,7 @@ int state_take(int map, struct state *state)
 	state->bytes = scan.bytes;
 	state->names = named_maps();
 	forget_uses(&state->stat);
+	state_forget_reads(state->records, state->bytes);
 	return rc ?: scan.done ? 0 : -E2BIG;
 }
 

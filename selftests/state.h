@@ -19,6 +19,7 @@ struct state {
 	int names;
 };
 
+void state_forget_reads(u64 *records, u32 bytes);
 int state_take(int map, struct state *state);
 bool state_is(int map, const struct state *before);
 

@@ -655,6 +655,7 @@ TEST_F(far, scan)
 	ASSERT_RC(0, map_scan(self->map, &scan, all, sizeof(all), 0));
 	ASSERT_EQ(OTHERS, scan.count);
 	bytes = scan.bytes;
+	state_forget_reads(all, bytes);
 	for (u32 good = 0; good < bytes; good += 8) {
 		for (enum page page = READ_ONLY; page <= ABSENT; page++) {
 			u32 want = records_within(all, bytes, good);
@@ -674,6 +675,8 @@ TEST_F(far, scan)
 			ASSERT_RC(0, map_scan(self->map, &scan, rest, sizeof(rest), 0));
 			ASSERT_EQ(OTHERS - want, scan.count);
 			ASSERT_EQ(bytes, first + scan.bytes);
+			state_forget_reads(part, first);
+			state_forget_reads(rest, scan.bytes);
 			ASSERT_EQ(0, memcmp(all, part, first));
 			ASSERT_EQ(0, memcmp((char *)all + first, rest, scan.bytes));
 		}
