@@ -10,13 +10,15 @@
 #include <linux/minmax.h>
 #include <linux/uaccess.h>
 
+#include "usercopy.h"
+
 static __always_inline int tm_args_in(void *dst, size_t ksize, const void __user *src,
 				      size_t usize, size_t min_size)
 {
 	if (usize < min_size)
 		return -EINVAL;
 	if (likely(usize == ksize))
-		return copy_from_user(dst, src, ksize) ? -EFAULT : 0;
+		return tm_copy_in(dst, src, ksize);
 	if (usize > PAGE_SIZE)
 		return -E2BIG;
 	return copy_struct_from_user(dst, ksize, src, usize);
@@ -29,7 +31,7 @@ static __always_inline int tm_args_out(void __user *dst, size_t usize, const voi
 	size_t size = min(usize, ksize);
 
 	if (likely(usize == ksize))
-		return copy_to_user(dst, src, ksize) ? -EFAULT : 0;
+		return tm_copy_out(dst, src, ksize);
 	if (copy_to_user(dst, src, size) || clear_user(dst + size, usize - size))
 		return -EFAULT;
 	return 0;

@@ -9,6 +9,7 @@
 #include <linux/hrtimer.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -70,5 +71,11 @@ static inline struct kmem_cache *tm_cache_create(const char *name, unsigned int 
 	return kmem_cache_create_usercopy(name, size, align, flags, 0, 1, NULL);
 #endif
 }
+
+/* Before there was access to user memory that needs no barrier against speculation. */
+#ifndef can_do_masked_user_access
+#define can_do_masked_user_access()	0
+#define masked_user_access_begin(ptr)	(ptr)
+#endif
 
 #endif /* _TTLMAP_COMPAT_H */
