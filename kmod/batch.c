@@ -7,6 +7,9 @@
  * prefetched, before the first of them is carried out. The misses of the cache,
  * which are most of the cost of a lookup in a large map, overlap that way.
  *
+ * Lookups that follow each other without a pause go by one look at the clock: to the
+ * caller, to whom all of the call is one moment, they are at the same time.
+ *
  * Locks: none of its own.
  */
 #include <linux/sched/signal.h>
@@ -30,9 +33,10 @@
  * @err: why there are no more, or 0
  * @ops: as user space gave them
  * @errs: what is wrong with each
- * @ahead: index in @keys of those whose keys are there, or -1
+ * @key_at: index in @keys of those whose keys are there, or -1
  * @keys: hashed
  * @n_keys: how many
+ * @ahead: the one of these whose turn it is
  * @data: of the keys
  */
 struct chunk {
@@ -40,9 +44,10 @@ struct chunk {
 	int err;
 	struct ttlmap_op ops[AHEAD];
 	int errs[AHEAD];
-	s8 ahead[AHEAD];
+	s8 key_at[AHEAD];
 	struct tm_key keys[AHEAD];
 	unsigned int n_keys;
+	struct tm_ahead ahead;
 	u8 data[AHEAD][AHEAD_KEY];
 };
 
@@ -57,14 +62,14 @@ static void read_key(struct ttlmap *map, struct chunk *chunk, unsigned int i)
 	const struct ttlmap_op *op = &chunk->ops[i];
 	u8 *data = chunk->data[chunk->n_keys];
 
-	chunk->ahead[i] = -1;
+	chunk->key_at[i] = -1;
 	if (op->op != TTLMAP_OP_LOOKUP || !op->key_len || op->key_len > map->limits.key_max ||
 	    op->key_len > AHEAD_KEY)
 		return;
 	if (tm_copy_in(data, u64_to_user_ptr(op->key), op->key_len))
 		return;
 	tm_map_key(map, &chunk->keys[chunk->n_keys], data, op->key_len);
-	chunk->ahead[i] = chunk->n_keys++;
+	chunk->key_at[i] = chunk->n_keys++;
 }
 
 static void read_chunk(struct ttlmap *map, struct chunk *chunk, const struct ttlmap_batch *batch)
@@ -74,6 +79,7 @@ static void read_chunk(struct ttlmap *map, struct chunk *chunk, const struct ttl
 
 	chunk->err = 0;
 	chunk->n_keys = 0;
+	chunk->ahead.now = 0;
 	for (chunk->n = 0; chunk->n < left; chunk->n++) {
 		err = tm_args_in(&chunk->ops[chunk->n], sizeof(struct ttlmap_op),
 				 op_at(batch, batch->done + chunk->n), batch->op_size,
@@ -89,18 +95,28 @@ static void read_chunk(struct ttlmap *map, struct chunk *chunk, const struct ttl
 	}
 }
 
+/* What is no lookup may take its time. */
+static int run_op(struct tm_owner *owner, struct chunk *chunk, unsigned int i, fmode_t mode)
+{
+	if (chunk->key_at[i] < 0) {
+		chunk->ahead.now = 0;
+		return tm_op(owner, &chunk->ops[i], NULL, mode);
+	}
+	chunk->ahead.key = &chunk->keys[chunk->key_at[i]];
+	return tm_op(owner, &chunk->ops[i], &chunk->ahead, mode);
+}
+
 /* One that asks for what this kernel does not know gets its own result. */
 static int run_one(struct tm_owner *owner, struct chunk *chunk, unsigned int i,
 		   struct ttlmap_batch *batch, fmode_t mode)
 {
 	struct ttlmap_op __user *to = op_at(batch, batch->done);
 	struct ttlmap_op *op = &chunk->ops[i];
-	const struct tm_key *key = chunk->ahead[i] < 0 ? NULL : &chunk->keys[chunk->ahead[i]];
 
 	batch->done++;
 	if (chunk->errs[i])
 		return put_user(chunk->errs[i], &to->result);
-	op->result = tm_op(owner, op, key, mode);
+	op->result = run_op(owner, chunk, i, mode);
 	return tm_args_out(to, batch->op_size, op, sizeof(*op));
 }
 
@@ -119,7 +135,8 @@ static int run_chunk(struct tm_owner *owner, struct chunk *chunk, struct ttlmap_
 						run_one(owner, chunk, i, batch, mode);
 		if (err)
 			return err;
-		cond_resched();
+		if (cond_resched())
+			chunk->ahead.now = 0;
 	}
 	return chunk->err;
 }

@@ -149,14 +149,13 @@ static inline bool tm_entry_expired(const struct tm_entry *entry, u64 now)
 	return now >= READ_ONCE(entry->expires);
 }
 
-/* What is left of its TTL at @now, which is read if it is needed and 0. */
+/* What is left of its TTL at @now. */
 static inline u64 tm_entry_left(const struct tm_entry *entry, u64 now)
 {
 	u64 expires = READ_ONCE(entry->expires);
 
 	if (expires == TM_EXPIRES_NEVER)
 		return TTLMAP_TTL_NEVER;
-	now = now ?: tm_now();
 	return expires > now ? expires - now : 0;
 }
 

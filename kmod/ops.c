@@ -75,10 +75,12 @@ static void put_key(const struct key_buffer *buf)
 
 /* Fill in what a lookup returns beside the value. */
 static int describe(const struct ttlmap *map, struct tm_entry *entry, struct ttlmap_op *op,
-		    u32 room, u64 now)
+		    u32 room, u64 *now)
 {
 	op->value_len = entry->value_len;
-	op->ttl_ns = tm_entry_left(entry, now);
+	if (!*now && READ_ONCE(entry->expires) != TM_EXPIRES_NEVER)
+		*now = tm_now();
+	op->ttl_ns = tm_entry_left(entry, *now);
 	op->version = tm_entry_version(&map->kind, entry);
 	return entry->value_len > room ? -EMSGSIZE : 0;
 }
@@ -96,14 +98,13 @@ static int copy_value(const struct ttlmap *map, struct tm_entry *entry, void __u
 
 /* Returns -EFAULT if a page has to be brought in, which is no final word. */
 static int lookup_direct(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
-			 u32 room)
+			 u32 room, u64 *now)
 {
 	struct tm_entry *entry;
 	int ret = -ENOENT;
-	u64 now = 0;
 
 	rcu_read_lock();
-	entry = tm_map_lookup(map, key, !(op->flags & TTLMAP_PEEK), &now);
+	entry = tm_map_lookup(map, key, !(op->flags & TTLMAP_PEEK), now);
 	if (entry)
 		ret = describe(map, entry, op, room, now);
 	if (!ret)
@@ -125,7 +126,7 @@ static int lookup_buffered(struct ttlmap *map, const struct tm_key *key, struct 
 	rcu_read_lock();
 	entry = tm_map_lookup(map, key, !(op->flags & TTLMAP_PEEK), &now);
 	if (entry)
-		ret = describe(map, entry, op, room, now);
+		ret = describe(map, entry, op, room, &now);
 	if (!ret)
 		memcpy(buffer, tm_entry_value(entry), entry->value_len);
 	rcu_read_unlock();
@@ -162,14 +163,15 @@ static void count_lookup(struct tm_owner *owner, int ret)
 	tm_account_hit(owner->account);
 }
 
-static int lookup(struct tm_owner *owner, const struct tm_key *key, struct ttlmap_op *op)
+static int lookup(struct tm_owner *owner, const struct tm_key *key, struct ttlmap_op *op,
+		  u64 *now)
 {
 	struct ttlmap *map = owner->map;
 	u32 room = op->value_len;
 	u64 ttl = op->ttl_ns;
 	int ret;
 
-	ret = lookup_direct(map, key, op, room);
+	ret = lookup_direct(map, key, op, room, now);
 	if (unlikely(ret == -EFAULT))
 		ret = lookup_buffered(map, key, op, room);
 	if (!(op->flags & TTLMAP_PEEK))
@@ -190,9 +192,10 @@ static int check_refresh(const struct ttlmap *map, const struct ttlmap_op *op)
 	return tm_limits_expiry(&map->limits, op->ttl_ns, 0, &unused);
 }
 
-static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key)
+static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *ahead)
 {
 	struct key_buffer buf __uninitialized;
+	u64 now = 0;
 	int ret;
 
 	if (op->arg || op->arg_len)
@@ -200,12 +203,12 @@ static int op_lookup(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 	ret = check_refresh(owner->map, op);
 	if (ret)
 		return ret;
-	if (key)
-		return lookup(owner, key, op);
+	if (ahead)
+		return lookup(owner, ahead->key, op, &ahead->now);
 	ret = get_key(owner->map, op, &buf);
 	if (ret)
 		return ret;
-	ret = lookup(owner, &buf.key, op);
+	ret = lookup(owner, &buf.key, op, &now);
 	put_key(&buf);
 	return ret;
 }
@@ -282,7 +285,7 @@ static int update(struct tm_owner *owner, struct ttlmap_op *op, struct tm_update
 	return ret;
 }
 
-static int op_update(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+static int op_update(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *unused)
 {
 	struct tm_update request = {
 		.ttl_ns = op->ttl_ns,
@@ -314,7 +317,7 @@ static int check_delete(const struct ttlmap *map, const struct ttlmap_op *op)
 	return tm_map_is(map, TTLMAP_F_COUNTERS) && (op->flags & TTLMAP_IF_VALUE) ? -EINVAL : 0;
 }
 
-static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *unused)
 {
 	struct tm_condition condition;
 	struct key_buffer buf __uninitialized;
@@ -335,7 +338,7 @@ static int op_delete(struct tm_owner *owner, struct ttlmap_op *op, const struct 
 	return ret;
 }
 
-static int op_touch(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+static int op_touch(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *unused)
 {
 	struct key_buffer buf __uninitialized;
 	int ret;
@@ -365,7 +368,7 @@ static int pop_direct(struct ttlmap *map, const struct tm_key *key, struct ttlma
 	rcu_read_lock();
 	entry = tm_map_lookup(map, key, true, &now);
 	if (entry)
-		ret = describe(map, entry, op, room, now);
+		ret = describe(map, entry, op, room, &now);
 	if (!ret)
 		ret = copy_value(map, entry, u64_to_user_ptr(op->value));
 	if (!ret && !tm_map_take(map, key, entry, TM_POPPED))
@@ -389,7 +392,7 @@ static int take_counter(struct ttlmap *map, const struct tm_key *key, struct ttl
 	rcu_read_lock();
 	entry = tm_map_lookup(map, key, true, &now);
 	if (entry)
-		ret = describe(map, entry, op, room, now);
+		ret = describe(map, entry, op, room, &now);
 	if (!ret)
 		ret = copy_value(map, entry, u64_to_user_ptr(op->value));
 	if (!ret && !tm_entry_pin(entry))
@@ -435,7 +438,7 @@ static int pop(struct tm_owner *owner, const struct tm_key *key, struct ttlmap_o
 	return counter ? finish_counter(map, op, counter) : ret;
 }
 
-static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *unused)
 {
 	struct key_buffer buf __uninitialized;
 	int ret;
@@ -453,7 +456,7 @@ static int op_pop(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 	return ret;
 }
 
-static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+static int op_add(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *unused)
 {
 	struct tm_add add = {
 		.ttl_ns = op->ttl_ns,
@@ -481,7 +484,7 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_
 	return ret;
 }
 
-static int op_clear(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *unused)
+static int op_clear(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *unused)
 {
 	if (op->flags || op->key || op->key_len || op->value || op->value_len || op->ttl_ns ||
 	    op->arg || op->arg_len || op->version)
@@ -490,7 +493,7 @@ static int op_clear(struct tm_owner *owner, struct ttlmap_op *op, const struct t
 }
 
 static const struct {
-	int (*run)(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key);
+	int (*run)(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *ahead);
 	fmode_t mode;
 } operations[] = {
 	[TTLMAP_OP_LOOKUP] = { op_lookup, FMODE_READ },
@@ -506,13 +509,13 @@ static const struct {
  * tm_op() - carry out one operation
  * @owner: the descriptor
  * @op: as user space gave it; what it returns is filled in, but for the result
- * @key: of a lookup, if it has been read already; else NULL
+ * @ahead: of a lookup, if its key has been read already; else NULL
  * @mode: how the descriptor was opened
  *
  * Context: Process, may sleep.
  * Return: 0 or a negative errno as documented at struct ttlmap_op.
  */
-int tm_op(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key, fmode_t mode)
+int tm_op(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead *ahead, fmode_t mode)
 {
 	u32 which = op->op;
 	fmode_t needed;
@@ -527,5 +530,5 @@ int tm_op(struct tm_owner *owner, struct ttlmap_op *op, const struct tm_key *key
 		needed |= FMODE_WRITE;
 	if ((mode & needed) != needed)
 		return -EBADF;
-	return operations[which].run(owner, op, key);
+	return operations[which].run(owner, op, ahead);
 }
