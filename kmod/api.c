@@ -106,8 +106,8 @@ static bool key_ok(const struct ttlmap *map, u32 len)
  */
 struct tm_entry *ttlmap_lookup(struct ttlmap *map, const void *key, u32 key_len)
 {
+	struct tm_key hashed __uninitialized;
 	struct tm_entry *entry;
-	struct tm_key hashed;
 	u64 now = 0;
 
 	if (!key_ok(map, key_len))
@@ -125,7 +125,7 @@ EXPORT_SYMBOL_GPL(ttlmap_lookup);
 static void lookup_some(struct ttlmap *map, const struct ttlmap_buf *keys,
 			struct tm_entry **entries, unsigned int n)
 {
-	struct tm_key hashed[MANY];
+	struct tm_key hashed[MANY] __uninitialized;
 	unsigned int i, hits = 0;
 	u64 now = 0;
 
@@ -284,7 +284,7 @@ EXPORT_SYMBOL_GPL(ttlmap_add);
  */
 int ttlmap_delete(struct ttlmap *map, const void *key, u32 key_len)
 {
-	struct tm_key hashed;
+	struct tm_key hashed __uninitialized;
 
 	if (!key_ok(map, key_len))
 		return -EINVAL;

@@ -36,8 +36,8 @@ static __always_inline struct tm_entry *tm_lookup_unwatched(struct ttlmap *map,
 							    bool use, u64 *now)
 {
 	struct tm_segment *seg = tm_table_segment(&map->table, key->hash);
+	struct tm_pos pos __uninitialized;
 	struct tm_entry *entry;
-	struct tm_pos pos;
 
 	entry = tm_segment_find(seg, key, &pos);
 	if (!entry || tm_clock_passed(READ_ONCE(entry->expires), now))
