@@ -44,9 +44,9 @@ do {									\
 		goto fault;						\
 } while (0)
 
-#define unsafe_copy_to_user(to, from, size, fault)			\
+#define unsafe_put_user(value, to, fault)				\
 do {									\
-	memcpy(to, from, size);						\
+	memcpy(to, &(value), sizeof(value));				\
 	if (0)								\
 		goto fault;						\
 } while (0)
