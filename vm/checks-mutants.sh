@@ -86,7 +86,7 @@ check_mutants_apply() {
 	for patch in "$MUTANTS_PATCHES"/*.patch; do
 		name=$(basename "$patch" .patch)
 		patch -s -F 0 --dry-run -d "$TOP" -p1 <"$patch" || { echo "$name: does not apply"; failed=1; }
-		grep -qxF "$(mutant_test "$name")" <<<"$names" || { echo "$name: no such test"; failed=1; }
+		grep -qE "^$(mutant_test "$name")(/|\$)" <<<"$names" || { echo "$name: no such test"; failed=1; }
 	done
 	return "$failed"
 }
