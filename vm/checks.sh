@@ -35,16 +35,17 @@ check_sparse() {
 }
 
 # checkpatch IGNORED FIND-ARGUMENT...: on these files, but for some types of
-# complaint.  MACRO_ARG_REUSE fears side effects of arguments that are names.
+# complaint, beside what .checkpatch.conf has for all of them.
 checkpatch() {
-	local ignored=MACRO_ARG_REUSE,$1
+	local ignored=${1:+"--ignore=$1"}
 	shift
 	mkdir -p "$BUILD/checkpatch"
+	ln -sf ../../.checkpatch.conf "$BUILD/checkpatch/"
 	checks_sources "$@" | sed "s,^,$TOP/," | (
 		# It leaves a cache where it runs, of the names under its root's include.
 		cd "$BUILD/checkpatch" && xargs -d '\n' -n 8 -P "$(nproc)" \
-			"$(source_dir)/scripts/checkpatch.pl" "--root=$TOP/kmod" --strict --no-tree \
-			--no-summary --terse --show-types --ignore "$ignored" -f
+			"$(source_dir)/scripts/checkpatch.pl" "--root=$TOP/kmod" \
+			--no-summary --terse --show-types ${ignored:+"$ignored"} -f
 	) | sed "s,^$TOP/,,"
 }
 
@@ -72,6 +73,31 @@ check_checkpatch() {
 	checkpatch "$in_kernel,$outside,$declaring,MACRO_ARG_UNUSED,MACRO_WITH_FLOW_CONTROL,SPACING,LINUX_VERSION_CODE" \
 		selftests/core/include || failed=1
 	return "$failed"
+}
+
+# style FILE...: what there is to say of them by .editorconfig
+style() {
+	/usr/bin/python3 -B "$TOP/vm/style.py" "$@"
+}
+
+# That each kind of fault is found.
+style_control() {
+	local faults=$BUILD/log/style.c
+	printf 'int a; \n        int b;\nint c;\r\nint d;' >"$faults"
+	expect "faults" 4 "$(style "$faults" | wc -l)"
+}
+
+# The loops of .clang-format are those that kmod/ has.
+check_style() {
+	packages_need "checking the style of files" python3-editorconfig clang-format
+	style_control
+	(
+		cd "$TOP" || exit
+		grep -rIlZ --exclude-dir=build --exclude-dir=.git '' . | xargs -0 "$TOP/vm/check" style
+		diff -u <(sed -n 's/^  - //p' .clang-format | LC_ALL=C sort) \
+			<(grep -rhoE '^\s+[a-z_]*for_each[a-z_]*\(.*[^;]$' kmod | tr -d '\t' | sed 's/(.*//' | LC_ALL=C sort -u)
+		clang-format --dump-config >/dev/null
+	)
 }
 
 check_kernel_doc() {
