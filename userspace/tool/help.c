@@ -36,7 +36,7 @@ static int overview(void)
 	for (const struct command *const *c = commands; *c; c++)
 		printf("  %-12s%s\n", (*c)->name, (*c)->summary);
 	puts("\n"
-	     "`ttlmap help COMMAND' explains a command; ttlmap(1) has all of it.\n"
+	     "`ttlmap help COMMAND' explains a command, ttlmap-COMMAND(1) at length.\n"
 	     "\n"
 	     "DURATION is like 250ms, 30s, 1h30m or 7d (a bare number is seconds),\n"
 	     "SIZE like 4096, 64K or 1G (powers of 1024), COUNT like 256, 50K or 1M\n"

@@ -12,7 +12,7 @@
 
 /*
  * A file of SQLite's in which the figures of all maps are kept as time goes by.
- * ttlmap(1) describes its tables.  Times are milliseconds since 1970.
+ * ttlmap-record(1) describes its tables.  Times are milliseconds since 1970.
  */
 
 /**
