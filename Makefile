@@ -52,6 +52,16 @@ uninstall: | kdir
 	$(USERSPACE) uninstall
 	$(if $(DESTDIR),,depmod $(KRELEASE))
 
+# Who lays it into a kernel's tree is its maintainer there.
+MAINTAINER ?= $(shell git -C "$(KSRC)" var GIT_AUTHOR_IDENT 2>/dev/null | sed 's/ [0-9]* [-+][0-9]*$$//')
+
+in-tree:
+	@test -f "$(KSRC)/MAINTAINERS" || { \
+		echo "'$(KSRC)' is no kernel source: say KSRC=" >&2; exit 1; }
+	@test -n "$(MAINTAINER)" || { \
+		echo "git does not know who you are: say MAINTAINER='NAME <ADDRESS>'" >&2; exit 1; }
+	in-tree/lay "$(KSRC)" "$(MAINTAINER)"
+
 clean:
 	rm -rf build
 
@@ -63,6 +73,7 @@ help:
 	@echo 'make check       run every test in virtual machines (the same as ./test)'
 	@echo 'make install     install module, header, library, tool and manual pages'
 	@echo 'make uninstall   remove them'
+	@echo 'make in-tree     lay ttlmap into the kernel source that KSRC= names, as a part of it'
 	@echo 'make clean       remove what was built'
 	@echo
 	@echo 'KDIR=DIR         build against this kernel ($(KDIR))'
@@ -70,4 +81,4 @@ help:
 	@echo 'DESTDIR=DIR      install under DIR, for packaging'
 	@echo 'W=1 C=1 V=1      as in the kernel: more warnings, sparse, full commands'
 
-.PHONY: all modules samples selftests/modules benchmarks/kernel kdir userspace check install uninstall clean help
+.PHONY: all modules samples selftests/modules benchmarks/kernel kdir userspace check install uninstall in-tree clean help
