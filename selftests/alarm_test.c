@@ -16,7 +16,9 @@
 
 #define NAME		"alarm.test"
 #define BOTH		(TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE)
-#define SAMPLE_MS	50
+/* From one sample to the next, and the unit of all times here. */
+#define SAMPLE_MS	(50 * slowness())
+#define SAMPLE_NS	(SAMPLE_MS * NSEC_PER_MSEC)
 #define VALUE		1000	/* bytes: a thousand entries are more than 1 MiB */
 #define CLIENTS		10
 
@@ -115,7 +117,7 @@ static int only_insert(struct leak *leak)
 		if (rc)
 			return rc;
 	}
-	sleep_ms(20);
+	sleep_ms(SAMPLE_MS * 2 / 5);
 	return 0;
 }
 
@@ -351,7 +353,7 @@ static bool quiet(int map)
 TEST_F(alarm, a_cache_raises_none)
 {
 	struct rng rng = rng_make(seed_from_env(1));
-	u64 until = boottime_ns() + 60 * SAMPLE_MS * NSEC_PER_MSEC * slowness(), once = 1 << 30;
+	u64 until = boottime_ns() + 60 * SAMPLE_NS, once = 1 << 30;
 
 	while (boottime_ns() < until) {
 		for (int i = 0; i < 100; i++) {
@@ -379,7 +381,7 @@ TEST_F(alarm, a_restart_raises_none)
 		ASSERT_FD(user[i], map_open(NAME, BOTH));
 	for (u64 key = 0; key < 5000; key++)
 		ASSERT_RC(0, put(user[0], key, 0));
-	until = boottime_ns() + 40 * SAMPLE_MS * NSEC_PER_MSEC * slowness();
+	until = boottime_ns() + 40 * SAMPLE_NS;
 	while (boottime_ns() < until)
 		ASSERT_RC(0, fetch(user[rng_below(&rng, 4)], 4500 + rng_below(&rng, 1000)));
 	EXPECT_TRUE(quiet(self->map));
@@ -396,7 +398,7 @@ TEST_F(alarm, day_and_night_raise_none)
 		u64 load = hour % 24 < 12 ? 300 : 20;
 
 		while (load--) {
-			ASSERT_RC(0, put(self->map, key, 200 * NSEC_PER_MSEC));
+			ASSERT_RC(0, put(self->map, key, 4 * SAMPLE_NS));
 			ASSERT_RC(0, get(self->map, key++));
 		}
 		sleep_ms(SAMPLE_MS);
@@ -408,7 +410,7 @@ TEST_F(alarm, day_and_night_raise_none)
 TEST_F(alarm, a_full_cache_raises_none)
 {
 	struct ttlmap_tune tune = { .what = TTLMAP_TUNE_ENTRIES, .max_entries = 2000 };
-	u64 until = boottime_ns() + 40 * SAMPLE_MS * NSEC_PER_MSEC * slowness(), key = 0;
+	u64 until = boottime_ns() + 40 * SAMPLE_NS, key = 0;
 
 	ASSERT_RC(0, map_tune(self->map, tune));
 	while (boottime_ns() < until)
