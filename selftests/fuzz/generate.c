@@ -260,7 +260,7 @@ static void shape_create(struct rng *rng, u64 *value)
 /* Only what is named may be given. */
 static void shape_tune(struct rng *rng, u64 *value)
 {
-	u64 what = 1 + rng_below(rng, 2 * TTLMAP_TUNE_FLAGS - 1);
+	u64 what = 1 + rng_below(rng, 2 * TTLMAP_TUNE_ALARMS - 1);
 
 	value[V_WHAT] = what;
 	if (!(what & TTLMAP_TUNE_FLAGS))
@@ -268,6 +268,8 @@ static void shape_tune(struct rng *rng, u64 *value)
 	for (u32 i = 0; i < 6; i++)
 		if (!(what >> i & 1))
 			value[V_WHAT + 2 + i] = 0;
+	if (!(what & TTLMAP_TUNE_ALARMS))
+		memset(&value[V_STALE_PERCENT], 0, 3 * sizeof(*value));
 }
 
 static void shape_call(struct rng *rng, struct call *call)

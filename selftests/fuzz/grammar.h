@@ -59,7 +59,7 @@ enum {
 	V_DEFAULT_TTL, V_MIN_TTL, V_MAX_TTL, V_JITTER, V_CREATE_NAME
 };
 
-enum { V_WHAT = V_OWN };
+enum { V_WHAT = V_OWN, V_STALE_PERCENT = V_OWN + 8 };
 enum { V_RAW_COMMAND = V_OWN };
 enum { V_BUF = V_OWN + 1 };
 
