@@ -175,7 +175,10 @@ static int call_create(sweep_t *self, u32 flags, const char *name)
 
 static int close_second(sweep_t *self)
 {
-	return close(self->second) ? -errno : 0;
+	int rc = close(self->second) ? -errno : 0;
+
+	self->second = 0;
+	return rc;
 }
 
 #define CREATE(variant, flags)						\
@@ -426,6 +429,11 @@ static int tune_back(sweep_t *self)
 							 .max_entries = 200 });
 }
 
+static int tune_alarms(sweep_t *self)
+{
+	return map_tune(self->map, (struct ttlmap_tune){ .what = TTLMAP_TUNE_ALARMS });
+}
+
 static int freeze(sweep_t *self)
 {
 	return map_freeze(self->map);
@@ -435,6 +443,7 @@ FIXTURE_VARIANT_ADD(sweep, batch) { .prepare = fill, .call = batch, .faults = 1 
 FIXTURE_VARIANT_ADD(sweep, scan) { .prepare = fill, .call = scan, .faults = 1 };
 FIXTURE_VARIANT_ADD(sweep, stat) { .prepare = fill, .call = take_stat };
 FIXTURE_VARIANT_ADD(sweep, tune) { .call = tune, .again = tune_back };
+FIXTURE_VARIANT_ADD(sweep, tune_alarms) { .call = tune_alarms };
 FIXTURE_VARIANT_ADD(sweep, freeze) { .call = freeze };
 
 /* ---- ends */
@@ -444,6 +453,40 @@ static int open_second(sweep_t *self)
 	self->second = map_open(NAME, TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE);
 	return self->second < 0 ? self->second : 0;
 }
+
+/* One that could not listen is replaced: it is as good as new, but tells nothing of it. */
+static int open_anew(sweep_t *self)
+{
+	int rc = self->second ? close_second(self) : 0;
+
+	return rc ?: open_second(self);
+}
+
+static int call_listen(sweep_t *self)
+{
+	struct ttlmap_listen listen = { .events = 1U << TTLMAP_EVENT_DELETED };
+
+	return map_ioctl(self->second, TTLMAP_IOC_LISTEN, &listen);
+}
+
+static int make_event(sweep_t *self)
+{
+	int rc = self->second ? 0 : open_second(self) ?: call_listen(self);
+
+	return rc ?: fill(self) ?: empty(self);
+}
+
+static int read_event(sweep_t *self)
+{
+	u8 room[sizeof(struct ttlmap_event) + KEY_LEN + VALUE_LEN + 8];
+
+	return read(self->second, room, sizeof(room)) < 0 ? -errno : 0;
+}
+
+FIXTURE_VARIANT_ADD(sweep, listen) {
+	.prepare = open_anew, .call = call_listen, .again = close_second, .faults = 1 };
+FIXTURE_VARIANT_ADD(sweep, read_event) {
+	.prepare = make_event, .call = read_event, .again = close_second };
 
 /* What the descriptor leaves behind goes in the worker. */
 static int own_something(sweep_t *self)
@@ -503,19 +546,28 @@ static int read_summary(sweep_t *self)
 	return read_file(DEBUGFS "/summary");
 }
 
-static int read_stats(sweep_t *self)
-{
-	return read_of_map(self, "stats");
-}
-
-static int read_occupancy(sweep_t *self)
-{
-	return read_of_map(self, "occupancy");
-}
-
 FIXTURE_VARIANT_ADD(sweep, read_summary) { .call = read_summary, .faults = 2 };
-FIXTURE_VARIANT_ADD(sweep, read_stats) { .call = read_stats, .faults = 2 };
-FIXTURE_VARIANT_ADD(sweep, read_occupancy) { .call = read_occupancy, .faults = 3 };
+
+#define READ(file, least)						\
+	static int read_##file(sweep_t *self)				\
+	{								\
+		return read_of_map(self, #file);			\
+	}								\
+	FIXTURE_VARIANT_ADD(sweep, read_##file) { .call = read_##file, .faults = least }
+
+READ(stats, 2);
+READ(occupancy, 3);
+READ(growth, 2);
+READ(stale, 2);
+READ(retired, 2);
+READ(ages, 3);
+READ(ttls, 3);
+READ(sizes, 3);
+READ(oldest, 3);
+READ(owners, 2);
+READ(latency, 2);
+READ(history, 2);
+READ(alarms, 2);
 
 /* ---- the sweeps */
 

@@ -389,6 +389,7 @@ FIXTURE(command) {
 		struct ttlmap_stat stat;
 		struct ttlmap_tune tune;
 		struct ttlmap_freeze freeze;
+		struct ttlmap_listen listen;
 	} arg;
 	unsigned long number;
 };
@@ -517,13 +518,10 @@ TEST_F(command, tune)
 	EXPECT_TRUE(sweep_command(self, TTLMAP_IOC_TUNE, tune_back));
 }
 
-/* A map that was frozen stays so: another one comes in its place. */
-static int thaw(void *arg)
+static int use_instead(command_t *self, int map)
 {
-	command_t *self = arg;
-	int rc = map_unlink(NAME), map = map_create_named(NAME, 0600, 100);
+	int rc = map < 0 ? map : 0;
 
-	rc = rc ?: map < 0 ? map : 0;
 	if (rc)
 		return rc;
 	if (dup2(map, self->map) < 0)
@@ -532,9 +530,29 @@ static int thaw(void *arg)
 	return rc;
 }
 
+/* A map that was frozen stays so: another one comes in its place. */
+static int thaw(void *arg)
+{
+	int rc = map_unlink(NAME);
+
+	return rc ?: use_instead(arg, map_create_named(NAME, 0600, 100));
+}
+
 TEST_F(command, freeze)
 {
 	EXPECT_TRUE(sweep_command(self, TTLMAP_IOC_FREEZE, thaw));
+}
+
+/* A descriptor that listens does so until it is closed. */
+static int open_anew(void *arg)
+{
+	return use_instead(arg, map_open(NAME, TTLMAP_OPEN_READ | TTLMAP_OPEN_WRITE));
+}
+
+TEST_F(command, listen)
+{
+	self->arg.listen = (struct ttlmap_listen){ .events = 1U << TTLMAP_EVENT_DELETED };
+	EXPECT_TRUE(sweep_command(self, TTLMAP_IOC_LISTEN, open_anew));
 }
 
 /* ---- calls that say how far they came */
@@ -679,6 +697,34 @@ TEST_F(far, scan)
 			state_forget_reads(rest, scan.bytes);
 			ASSERT_EQ(0, memcmp(all, part, first));
 			ASSERT_EQ(0, memcmp((char *)all + first, rest, scan.bytes));
+		}
+	}
+}
+
+/* The same of events. */
+TEST_F(far, events)
+{
+	struct ttlmap_listen listen = { .events = 1U << TTLMAP_EVENT_DELETED };
+	struct {
+		struct ttlmap_event event;
+		u64 key, value;
+	} rest[3];
+
+	ASSERT_RC(0, map_ioctl(self->map, TTLMAP_IOC_LISTEN, &listen));
+	for (size_t good = 0; good < sizeof(rest); good++) {
+		for (enum page page = READ_ONLY; page <= ABSENT; page++) {
+			ssize_t want = good / sizeof(rest[0]) * sizeof(rest[0]);
+			void *at = cut_off(&self->window, good, page, NULL, 0);
+
+			ASSERT_NE(NULL, at);
+			ASSERT_RC(0, u64_empty(self->map, 0, 3));
+			ASSERT_RC(0, u64_fill(self->map, 0, 3, 0));
+			ASSERT_EQ(want ?: -1, read(self->map, at, sizeof(rest)));
+			if (!want)
+				ASSERT_EQ(EFAULT, errno);
+			ASSERT_EQ(sizeof(rest) - want, read(self->map, rest, sizeof(rest)));
+			ASSERT_EQ(want / sizeof(rest[0]), rest[0].key);
+			ASSERT_EQ(2, rest[(sizeof(rest) - want) / sizeof(rest[0]) - 1].key);
 		}
 	}
 }
