@@ -46,6 +46,11 @@ typedef __u64 u64;	/* as in the ABI: unsigned long long */
 	     (char *)record < (char *)(buf) + (bytes);			\
 	     record = (void *)((char *)record + record->size))
 
+#define for_each_event(event, buf, bytes)				\
+	for (struct ttlmap_event *event = (void *)(buf);		\
+	     (char *)event < (char *)(buf) + (bytes);			\
+	     event = (void *)((char *)event + event->size))
+
 /* names of results */
 const char *rc_name(int rc);
 

@@ -94,11 +94,6 @@ static u64 u64_of(const struct ttlmap_event *event, bool value)
 	return number;
 }
 
-#define for_each_event(event, buf, bytes)				\
-	for (struct ttlmap_event *event = (void *)(buf);		\
-	     (char *)event < (char *)(buf) + (bytes);			\
-	     event = (void *)((char *)event + event->size))
-
 /* Exactly one event has come, of an entry of 8 bytes and 8. */
 #define EXPECT_EVENT(what, key, value) do {				\
 	struct ttlmap_event *event_ = (void *)self->room;		\

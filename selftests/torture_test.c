@@ -20,7 +20,7 @@
 #include "torture/torture.h"
 
 #define THREADS_MAX	64
-#define SECONDS_USUAL	30
+#define SECONDS_USUAL	60
 #define SECONDS_LONG	600
 #define PROGRESS	5
 #define SLACK		60
@@ -43,6 +43,8 @@ static struct part parts[] = {
 	PART("lookups of constants", 1, look_up_constants),
 	PART("statistics", 1, watch_statistics),
 	PART("debugfs", 1, read_debugfs),
+	PART("sampling", 1, change_sampling),
+	PART("listeners", 2, hear_of_the_herd),
 	PART("tuning of a cache", 1, tune_cache, .arg = CACHE),
 	PART("tuning", 1, tune_solid, .arg = SOLID),
 	PART("tuning of the quota", 1, tune_quota),
@@ -150,6 +152,7 @@ FIXTURE(torture) {
 	struct world w;
 	struct self threads[THREADS_MAX];
 	int count;
+	u64 usual_ms;
 };
 
 typedef FIXTURE_DATA(torture) torture_t;
@@ -167,6 +170,7 @@ FIXTURE_SETUP(torture)
 {
 	struct world *w = &self->w;
 
+	self->usual_ms = parameter_read("sample_ms");
 	w->seed = some_seed();
 	memcpy(w->arenas, arenas, sizeof(arenas));
 	for (int i = 0; i < ARENAS; i++) {
@@ -189,6 +193,7 @@ FIXTURE_TEARDOWN(torture)
 	close(w->counters);
 	close(w->herd);
 	map_unlink(HERD);
+	EXPECT_RC(0, parameter_write("sample_ms", self->usual_ms));
 	EXPECT_TRUE(eventually(live_maps() == 0));
 	EXPECT_TRUE(eventually(slab_shrink("ttlmap") > 0 && !slab_objects("ttlmap")))
 		TH_LOG("%llu objects remain", slab_objects("ttlmap"));

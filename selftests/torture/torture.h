@@ -113,7 +113,7 @@ static inline u64 kept_key(struct rng *rng)
 	return rng_below(rng, rng_below(rng, 2) ? KEPT_KEYS : 24);
 }
 
-/* keeper.c, strangers.c, neighbours.c, scanners.c, watchers.c */
+/* keeper.c, strangers.c, neighbours.c, scanners.c, watchers.c, listeners.c */
 void keep(struct self *self);
 void keepers_control(struct self *self, int (*spoil)(int map, u64 key), u32 delay_ms);
 void read_as_stranger(struct self *self);
@@ -123,6 +123,8 @@ void scan_constants(struct self *self);
 void look_up_constants(struct self *self);
 void watch_statistics(struct self *self);
 void read_debugfs(struct self *self);
+void change_sampling(struct self *self);
+void hear_of_the_herd(struct self *self);
 
 /* tuner.c, freezer.c, counters.c, owners.c, names.c */
 void tune_cache(struct self *self);

@@ -56,6 +56,10 @@ void watch_statistics(struct self *self)
 /* A map may go while its files are read, the folder of all of them does not. */
 static void read_folder(struct self *self, const char *name)
 {
+	static const char * const others[] = {
+		"occupancy", "growth", "stale", "retired", "ages", "ttls", "sizes", "oldest",
+		"owners", "latency", "history", "alarms",
+	};
 	char path[sizeof(DEBUGFS) + 300], *text;
 
 	snprintf(path, sizeof(path), DEBUGFS "/%s/stats", name);
@@ -63,8 +67,10 @@ static void read_folder(struct self *self, const char *name)
 	FIND_IF(self, text && *text && !strstr(text, "resident_bytes"), "%s says %.40s", path,
 		text);
 	free(text);
-	snprintf(path, sizeof(path), DEBUGFS "/%s/occupancy", name);
-	free(file_read(path));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && going(self); i++) {
+		snprintf(path, sizeof(path), DEBUGFS "/%s/%s", name, others[i]);
+		free(file_read(path));
+	}
 }
 
 void read_debugfs(struct self *self)
@@ -83,5 +89,19 @@ void read_debugfs(struct self *self)
 		free(summary);
 		self->part->rounds++;
 		nap(self, 30);
+	}
+}
+
+/* More often than anybody would, or hardly ever. */
+void change_sampling(struct self *self)
+{
+	static const u64 periods_ms[] = { 10, 100, 10000, 3600000 };
+
+	while (going(self)) {
+		int rc = parameter_write("sample_ms", periods_ms[rng_below(&self->rng, 4)]);
+
+		FIND_IF(self, rc, "sample_ms: %s", rc_name(rc));
+		self->part->rounds++;
+		nap(self, 500);
 	}
 }
