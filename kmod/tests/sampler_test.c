@@ -48,6 +48,19 @@ static void alarm_is_looked_at_until_it_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, map->alarms[TTLMAP_ALARM_RETIRED].since, TM_TEST_NOW);
 }
 
+/* All of the map is one writer's, and nothing changes: there is an end to wait for. */
+static void alarm_that_goes_on_is_looked_at_again(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 100);
+	unsigned int i;
+
+	tm_test_fill(test, map, 0, 10);
+	map->alarms[TTLMAP_ALARM_OWNER].on = true;
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_TRUE(test, tm_sampler_sample(map, TM_TEST_NOW));
+	KUNIT_EXPECT_TRUE(test, map->alarms[TTLMAP_ALARM_OWNER].on);
+}
+
 static void write_ends_a_rest(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, 0, 100);
@@ -57,6 +70,17 @@ static void write_ends_a_rest(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tm_sampler_rests);
 	KUNIT_ASSERT_EQ(test, tm_test_insert(map, 1, 0), 0);
 	KUNIT_EXPECT_FALSE(test, tm_sampler_rests);
+}
+
+static void sample_without_memory_is_one_less(struct kunit *test)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 100);
+
+	tm_sampler_sample(map, TM_TEST_NOW);
+	tm_test_fail_allocation(test, 1);
+	KUNIT_EXPECT_TRUE(test, tm_sampler_sample(map, TM_TEST_NOW));
+	KUNIT_EXPECT_TRUE(test, tm_test_allocation_failed());
+	KUNIT_EXPECT_EQ(test, map->history->ring[TM_FINE].taken, 1);
 }
 
 static void periods_are_multiples_of_each_other(struct kunit *test)
@@ -72,7 +96,9 @@ static struct kunit_case sampler_cases[] = {
 	KUNIT_CASE(map_that_changes_is_looked_at_again),
 	KUNIT_CASE(what_is_stale_is_looked_at_again),
 	KUNIT_CASE(alarm_is_looked_at_until_it_ends),
+	KUNIT_CASE(alarm_that_goes_on_is_looked_at_again),
 	KUNIT_CASE(write_ends_a_rest),
+	KUNIT_CASE(sample_without_memory_is_one_less),
 	KUNIT_CASE(periods_are_multiples_of_each_other),
 	{}
 };
