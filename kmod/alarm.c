@@ -9,7 +9,7 @@
  * A cache writes what lookups have missed, and reads what it has written. What
  * leaks is written and not asked for: a map that warms up grows, and hits little,
  * but it grows by what was missed, and it does hit; one that is loaded at once is
- * read from then on.
+ * read from then on, and has come to its end before two windows tell of growth.
  *
  * Locks: the mutex of the map's history.
  */
@@ -84,7 +84,6 @@ static u64 growth_since(const struct tm_symptoms *s, unsigned int from, unsigned
 	return after > before ? percent(after - before, max_t(u64, before, 1)) : 0;
 }
 
-/* What fills in one window only is a map that is loaded. */
 static u64 growth(const struct tm_symptoms *s)
 {
 	if (!tm_history_ago(s->ring, 2 * s->samples))
@@ -106,10 +105,11 @@ static bool hits_nothing(const struct tm_symptoms *s)
 
 static bool growth_leaks(const struct tm_symptoms *s)
 {
+	u64 now = entry_bytes(tm_history_ago(s->ring, 0));
 	u64 removed = window_sum(s, TM_SAMPLE_DELETES) + window_sum(s, TM_SAMPLE_EXPIRED) +
 		      window_sum(s, TM_SAMPLE_EVICTED) + window_sum(s, TM_SAMPLE_OWNER_GONE);
 
-	return entry_bytes(tm_history_ago(s->ring, 0)) >= BYTES_MIN &&
+	return now >= BYTES_MIN && now > entry_bytes(tm_history_ago(s->ring, 1)) &&
 	       hits_nothing(s) &&
 	       removed * 2 < window_sum(s, TM_SAMPLE_INSERTS);
 }
@@ -142,7 +142,8 @@ static bool unread_leaks(const struct tm_symptoms *s)
 {
 	u64 now = unread_ago(s, 0), before = unread_ago(s, s->samples);
 
-	return now >= BYTES_MIN && now > before && before > unread_ago(s, 2 * s->samples) &&
+	return now >= BYTES_MIN && now > unread_ago(s, 1) &&
+	       now > before && before > unread_ago(s, 2 * s->samples) &&
 	       window_sum(s, TM_SAMPLE_INSERTS) > window_sum(s, TM_SAMPLE_MISSES);
 }
 

@@ -158,6 +158,25 @@ static void loading_a_map_is_no_leak(struct kunit *test)
 	}
 }
 
+static void expect_no_leak_of_a_load(struct kunit *test, unsigned int rule, u64 threshold)
+{
+	struct scene *scene = new_scene(test);
+	unsigned int i;
+
+	for (i = 0; i < 8 * WINDOW; i++) {
+		if (i >= 3 * WINDOW && i < 4 * WINDOW)
+			leak(scene, 16 * SZ_1M);
+		KUNIT_ASSERT_FALSE_MSG(test, look(scene, rule, threshold), "sample %u", i);
+	}
+}
+
+/* Wherever the windows end, one of them tells of no growth, or it is over. */
+static void loading_a_map_with_a_past_is_no_leak(struct kunit *test)
+{
+	expect_no_leak_of_a_load(test, TTLMAP_ALARM_GROWTH, 10);
+	expect_no_leak_of_a_load(test, TTLMAP_ALARM_UNREAD, 90);
+}
+
 static void small_maps_do_not_leak(struct kunit *test)
 {
 	struct scene *scene = new_scene(test);
@@ -306,6 +325,7 @@ static struct kunit_case alarm_cases[] = {
 	KUNIT_CASE(growth_by_what_never_hits_is_a_leak),
 	KUNIT_CASE(growth_of_what_is_removed_again_is_none),
 	KUNIT_CASE(loading_a_map_is_no_leak),
+	KUNIT_CASE(loading_a_map_with_a_past_is_no_leak),
 	KUNIT_CASE(small_maps_do_not_leak),
 	KUNIT_CASE(alarm_ends_well_below_its_threshold),
 	KUNIT_CASE(two_samples_raise_nothing),

@@ -435,14 +435,14 @@ struct ttlmap_scan {
  *
  * GROWTH
  *	percent by which the bytes of entries grew in the window, and in the one
- *	before (10): while the share of hits is under @hits_percent, in the window
- *	and since the map was made, and what is removed is less than half of what is
- *	inserted. Of a map that inserts only what was missed, a thousand lookups are
- *	looked at first.
+ *	before (10): while they still grow, the share of hits is under
+ *	@hits_percent, in the window and since the map was made, and what is removed
+ *	is less than half of what is inserted. Of a map that inserts only what was
+ *	missed, a thousand lookups are looked at first.
  * UNREAD
  *	percent of the bytes that were not read since they were written, all over
- *	the window (90): while they became more in it and in the one before, and
- *	more is inserted than lookups have missed.
+ *	the window (90): while they became more in it and in the one before, still
+ *	do, and more is inserted than lookups have missed.
  * OWNER
  *	percent of the bytes that one descriptor wrote, of three or more that write
  *	(50): if three quarters of them were not read since, and these become more
