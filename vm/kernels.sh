@@ -100,7 +100,7 @@ kernel_compiler() {
 # and of the long tests one holds ten million entries
 kernel_memory() {
 	case $1 in
-	debug | kcsan) if [ -n "${TTLMAP_LONG-}" ]; then echo 3G; else echo 2G; fi ;;
+	debug | kcsan) echo 2G ;;
 	*) if [ -n "${TTLMAP_LONG-}" ]; then echo 4G; else echo 1G; fi ;;
 	esac
 }

@@ -33,6 +33,8 @@ selftests_build() {
 # them, or its kernel is spent, the others get another boot
 selftests_run() {
 	local series=$1 files
+	# Where all takes a multiple of its time, as much as usual is long.
+	[ "$(kernel_patience "$series")" = 1 ] || local -x TTLMAP_LONG=
 	shift
 	selftests_limits "$series" "$#"
 	readarray -t files < <(selftests_names TEST_GEN_FILES)
