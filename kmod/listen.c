@@ -298,6 +298,16 @@ static ssize_t read_some(struct tm_listener *listener, char __user *to, size_t l
 	return done ?: n;
 }
 
+static bool has_events(struct tm_listener *listener)
+{
+	bool has;
+
+	spin_lock_bh(&listener->lock);
+	has = !kfifo_is_empty(&listener->ring);
+	spin_unlock_bh(&listener->lock);
+	return has;
+}
+
 /**
  * tm_listen_read() - read events
  * @owner: the descriptor
@@ -318,7 +328,7 @@ ssize_t tm_listen_read(struct tm_owner *owner, char __user *to, size_t len, bool
 	while (!(n = read_some(listener, to, len))) {
 		if (!wait)
 			return -EAGAIN;
-		if (wait_event_interruptible(owner->wait, !kfifo_is_empty(&listener->ring)))
+		if (wait_event_interruptible(owner->wait, has_events(listener)))
 			return -ERESTARTSYS;
 	}
 	return n;
@@ -331,7 +341,7 @@ __poll_t tm_listen_poll(struct tm_owner *owner, struct file *file, poll_table *t
 
 	poll_wait(file, &owner->wait, table);
 	listener = listener_of(owner);
-	if (!listener || kfifo_is_empty(&listener->ring))
+	if (!listener || !has_events(listener))
 		return 0;
 	return EPOLLIN | EPOLLRDNORM | (READ_ONCE(listener->alarms) ? EPOLLPRI : 0);
 }
