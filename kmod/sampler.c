@@ -14,6 +14,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
@@ -29,6 +30,8 @@
 #include "trace.h"
 #include "work.h"
 
+#define SAMPLE_MS_MIN	10
+#define SAMPLE_MS_MAX	3600000
 #define HITS_PERCENT	1
 #define WINDOW		10	/* samples */
 /* Two windows have to fit into a history. */
@@ -43,11 +46,17 @@ static DECLARE_DELAYED_WORK(sampler, sampler_work);
 /* The next sample is taken now, and not after the time that was. */
 static int set_sample_ms(const char *value, const struct kernel_param *param)
 {
-	int err = param_set_uint_minmax(value, param, 10, 3600000);
+	unsigned int ms;
+	int err = kstrtouint(value, 0, &ms);
 
-	if (!err && !READ_ONCE(tm_sampler_rests))
+	if (err)
+		return err;
+	if (ms < SAMPLE_MS_MIN || ms > SAMPLE_MS_MAX)
+		return -EINVAL;
+	WRITE_ONCE(sample_ms, ms);
+	if (!READ_ONCE(tm_sampler_rests))
 		mod_delayed_work(tm_workqueue, &sampler, 0);
-	return err;
+	return 0;
 }
 
 static const struct kernel_param_ops sample_ms_ops = {
