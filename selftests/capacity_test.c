@@ -97,7 +97,7 @@ static int start(capacity_t *self, u32 flags, u64 entries, u64 bytes)
 	self->sampler.map = self->map;
 	for (int i = 0; i < WRITERS; i++)
 		self->jobs[i] = (struct job){ .map = self->map, .first = i * 1000000,
-			.count = EACH * (long_run() ? 20 : 1),
+			.count = effort(EACH, 20 * EACH),
 			.seed = seed_from_env(50) + i, .value_len = 8 };
 	return self->map < 0 ? self->map : 0;
 }

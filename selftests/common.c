@@ -63,6 +63,14 @@ u64 slowness(void)
 	return value ? strtoull(value, NULL, 10) : 1;
 }
 
+/* How often something is done: more in a long run, less where all takes longer. */
+u64 effort(u64 usual, u64 in_a_long_run)
+{
+	u64 less = usual / slowness();
+
+	return long_run() ? in_a_long_run : less ?: 1;
+}
+
 /* ---- random numbers (splitmix64) */
 
 u64 seed_from_env(u64 usual)

@@ -61,6 +61,7 @@ void sleep_until(u64 boottime);
 bool long_run(void);
 /* How many times as long things take here as on the kernels that people use. */
 u64 slowness(void);
+u64 effort(u64 usual, u64 in_a_long_run);
 
 /* random numbers */
 struct rng {

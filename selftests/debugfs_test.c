@@ -282,7 +282,7 @@ TEST(looking_at_maps_that_go)
 
 	for (int i = 0; i < 2; i++)
 		pthread_create(&threads[i], NULL, look_always, NULL);
-	for (int round = 0; round < (long_run() ? 5000 : 150); round++) {
+	for (u64 round = 0; round < effort(150, 5000); round++) {
 		int map = map_create(&create);
 
 		ASSERT_LE(0, map);

@@ -528,7 +528,7 @@ TEST(without_any_permission)
 static u64 orphans_wanted(void)
 {
 	u64 room = meminfo_bytes("MemAvailable") / 2 / ORPHAN_BYTES;
-	u64 wanted = long_run() ? ORPHANS_LONG : ORPHANS_USUAL;
+	u64 wanted = effort(ORPHANS_USUAL, ORPHANS_LONG);
 
 	return room < wanted ? room : wanted;
 }

@@ -536,7 +536,7 @@ TEST(small_maps_are_exact_lru)
 		int map;
 
 		ASSERT_FD(map, map_create(&create));
-		for (u32 step = 0; step < (long_run() ? 100000 : 3000); step++) {
+		for (u32 step = 0; step < effort(3000, 100000); step++) {
 			u64 key = rng_below(&rng, 2 * capacity + 1);
 			bool write = rng_below(&rng, 2);
 

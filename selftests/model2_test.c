@@ -24,7 +24,6 @@
 #define NEVER		TTLMAP_TTL_NEVER
 /* Uses of a sliding map so close to each other may count as one. */
 #define SLIDE_STEP	(10 * NSEC_PER_MSEC)
-#define STEPS		(long_run() ? 60000 : 900)
 
 struct span {
 	u64 low, high;
@@ -889,7 +888,7 @@ static const char *check_stat(const model_t *self)
 
 TEST_F(model2, random_operations)
 {
-	u64 steps = STEPS;
+	u64 steps = effort(900, 60000);
 
 	for (self->step = 0; self->step < steps; self->step++) {
 		const char *wrong = NULL;

@@ -538,7 +538,7 @@ static void pass_time(model_t *self, const variant_t *variant)
 
 TEST_F(model, random_operations)
 {
-	u64 steps = variant->steps * (long_run() ? 50 : 1);
+	u64 steps = effort(variant->steps, 50 * variant->steps);
 
 	for (self->step = 0; self->step < steps; self->step++) {
 		const char *wrong = NULL;

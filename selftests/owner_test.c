@@ -548,14 +548,14 @@ TEST(many_owners)
 		ASSERT_FD(model.fds[i], map_open(NAME, BOTH));
 	for (int i = 0; i < KEYS; i++)
 		model.owner[i] = -2;
-	for (int step = 0; step < (long_run() ? 100000 : 4000); step++) {
+	for (u64 step = 0; step < effort(4000, 100000); step++) {
 		rc = model_step(&model, &rng);
-		ASSERT_EQ(0, rc) TH_LOG("seed %llu, step %d: %s", seed, step, rc_name(rc));
+		ASSERT_EQ(0, rc) TH_LOG("seed %llu, step %llu: %s", seed, step, rc_name(rc));
 		if (rng_below(&rng, 40))
 			continue;
 		model_close(&model, rng_below(&rng, OWNERS));
 		ASSERT_TRUE(eventually(model_agrees(&model, map)))
-			TH_LOG("seed %llu, step %d: usage differs", seed, step);
+			TH_LOG("seed %llu, step %llu: usage differs", seed, step);
 	}
 	for (int i = 0; i < OWNERS; i++)
 		close(model.fds[i]);
@@ -590,7 +590,7 @@ static void *go_on(void *arg)
 
 TEST(very_many_at_once)
 {
-	u64 count = long_run() ? 1000000 : 200000, before;
+	u64 count = effort(200000, 1000000), before;
 	struct bystander one = { };
 	struct ttlmap_stat stat;
 	pthread_t thread;

@@ -333,7 +333,7 @@ static int fill_due_at(int map, u64 count, u64 deadline)
 
 TEST_F(policy, very_many_expire_at_once)
 {
-	u64 count = long_run() ? 1000000 : 100000, deadline, seconds = 5, before;
+	u64 count = effort(100000, 1000000), deadline, seconds = 5, before;
 	struct reader reader = { };
 	pthread_t thread;
 	int rc;

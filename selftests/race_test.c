@@ -14,7 +14,7 @@
 
 #define THREADS		4
 #define NAME		"race.test"
-#define TIMES		(long_run() ? 20 : 1)
+#define TIMES(n)	effort(n, 20 * (n))
 
 static u64 seed(void)
 {
@@ -56,8 +56,8 @@ static void *run_crowd(void *(*work)(void *one), void *shared)
 /* ---- counters: nothing is lost */
 
 #define COUNTERS	8
-#define ADDS		(6000 * TIMES)
-#define BATCHES		(600 * TIMES)
+#define ADDS		TIMES(6000)
+#define BATCHES		TIMES(600)
 #define BESIDE		1000	/* other keys */
 
 FIXTURE(counters) {
@@ -109,12 +109,12 @@ static void *add_ones(void *arg)
 	counters_t *self = one->shared;
 	struct rng rng = rng_make(seed() + one->number);
 
-	for (int i = 0; i < ADDS; i++) {
+	for (u64 i = 0; i < ADDS; i++) {
 		u64 key = some_counter(&rng), sum;
 
 		if (u64_add(self->map, key, 1, &sum))
 			return "an addition failed";
-		if (!sum || sum > (u64)THREADS * ADDS)
+		if (!sum || sum > THREADS * ADDS)
 			return "a sum that cannot be";
 		if (seen[key][sum]++)
 			return "two additions returned the same sum";
@@ -162,10 +162,10 @@ TEST_F(counters, no_addition_is_lost)
 	self->stop = true;
 	pthread_join(thread, NULL);
 	EXPECT_EQ(NULL, wrong) TH_LOG("%s (seed %llu)", wrong, seed());
-	EXPECT_EQ((u64)THREADS * ADDS, sum_of_counters(self->map))
+	EXPECT_EQ(THREADS * ADDS, sum_of_counters(self->map))
 		TH_LOG("additions are lost (seed %llu)", seed());
 	ASSERT_RC(0, map_stat(self->map, &self->stat));
-	EXPECT_EQ((u64)THREADS * ADDS - COUNTERS, self->stat.adds);
+	EXPECT_EQ(THREADS * ADDS - COUNTERS, self->stat.adds);
 }
 
 /* Processes that know the map by its name, in batches. */
@@ -179,7 +179,7 @@ static int add_in_process(u64 number)
 
 	if (map < 0)
 		return map;
-	for (int i = 0; i < BATCHES; i++) {
+	for (u64 i = 0; i < BATCHES; i++) {
 		for (int j = 0; j < 64; j++) {
 			keys[j] = some_counter(&rng);
 			ops[j] = op_add(&keys[j], 8, 3, HOUR_NS, 0);
@@ -208,7 +208,7 @@ TEST_F(counters, processes)
 		ASSERT_EQ(children[i], waitpid(children[i], &status, 0));
 		EXPECT_EQ(0, status);
 	}
-	EXPECT_EQ((u64)THREADS * BATCHES * 64 * 3, sum_of_counters(self->map))
+	EXPECT_EQ(THREADS * BATCHES * 64 * 3, sum_of_counters(self->map))
 		TH_LOG("additions are lost (seed %llu)", seed());
 }
 
@@ -219,7 +219,7 @@ static void *add_or_swap(void *arg)
 	counters_t *self = one->shared;
 	struct rng rng = rng_make(seed() + one->number);
 
-	for (int i = 0; i < ADDS; i++) {
+	for (u64 i = 0; i < ADDS; i++) {
 		u64 key = some_counter(&rng), old;
 		int rc = 0;
 
@@ -245,7 +245,7 @@ TEST_F(counters, swaps_and_additions)
 		ASSERT_RC(0, u64_set(self->map, key, 0, HOUR_NS, 0));
 	wrong = run_crowd(add_or_swap, self);
 	EXPECT_EQ(NULL, wrong) TH_LOG("seen %s (seed %llu)", wrong, seed());
-	EXPECT_EQ((u64)THREADS * ADDS, sum_of_counters(self->map))
+	EXPECT_EQ(THREADS * ADDS, sum_of_counters(self->map))
 		TH_LOG("changes are lost (seed %llu)", seed());
 }
 
@@ -264,7 +264,7 @@ static void *add_amounts(void *arg)
 	u64 added = 0;
 	int rc = 0;
 
-	for (int i = 0; i < ADDS && !rc; i++) {
+	for (u64 i = 0; i < ADDS && !rc; i++) {
 		u64 amount = rng_next(&rng);
 
 		rc = u64_add(flow->map, rng_below(&rng, COUNTERS), amount, NULL);
@@ -313,7 +313,7 @@ TEST_F(counters, additions_against_pops)
 
 /* ---- of all who try, exactly one wins */
 
-#define ROUNDS		(600 * TIMES)
+#define ROUNDS		TIMES(600)
 
 struct contest;
 
@@ -438,7 +438,7 @@ static void *compete(void *arg)
 	struct crowd *one = arg;
 	struct contest *contest = one->shared;
 
-	for (u64 round = 1; round <= (u64)ROUNDS; round++) {
+	for (u64 round = 1; round <= ROUNDS; round++) {
 		int rc;
 
 		if (!one->number)
@@ -500,7 +500,7 @@ static void *increment_often(void *arg)
 {
 	struct crowd *one = arg;
 
-	for (int i = 0; i < 4000 * TIMES; i++) {
+	for (u64 i = 0; i < TIMES(4000); i++) {
 		int rc;
 
 		do {
@@ -526,7 +526,7 @@ TEST(swap_loops_lose_nothing)
 		wrong = run_crowd(increment_often, &loop);
 		EXPECT_EQ(NULL, wrong) TH_LOG("seen %s", wrong);
 		EXPECT_RC(0, u64_get(loop.map, 1, &sum));
-		EXPECT_EQ((u64)THREADS * 4000 * TIMES, sum);
+		EXPECT_EQ(THREADS * TIMES(4000), sum);
 		close(loop.map);
 	}
 }
@@ -672,7 +672,7 @@ static void *send_batches(void *arg)
 	const char *wrong = NULL;
 	u32 done;
 
-	for (int i = 0; i < 150 * TIMES && !wrong; i++) {
+	for (u64 i = 0; i < TIMES(150) && !wrong; i++) {
 		for (int j = 0; j < 128; j++) {
 			keys[j] = rng_below(&rng, 5000);
 			values[j] = keys[j];

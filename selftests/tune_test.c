@@ -594,7 +594,7 @@ TEST_F(tune, under_load)
 
 	ASSERT_FD(self->map, make(0, 5000, 0));
 	start_writers(self->map, writers, threads, &stop);
-	for (int i = 0; i < (long_run() ? 50000 : 1500); i++) {
+	for (u64 i = 0; i < effort(1500, 50000); i++) {
 		rc = tune_randomly(self->map, &rng);
 		tuned += !rc;
 		if (rc && rc != -ERANGE && rc != -ENOSPC)
@@ -745,7 +745,7 @@ TEST_F(tune, freeze_under_load)
 {
 	static u64 before[8192], after[8192];
 
-	for (int round = 0; round < (long_run() ? 500 : 25); round++) {
+	for (u64 round = 0; round < effort(25, 500); round++) {
 		struct writer writers[WRITERS];
 		pthread_t threads[WRITERS];
 		atomic_bool stop;
