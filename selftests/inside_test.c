@@ -356,7 +356,8 @@ TEST_F(owners, figures_are_exact_after_load)
 	stop = false;
 	for (int i = 0; i < WRITERS; i++)
 		pthread_create(&writers[i].thread, NULL, write_always, &writers[i]);
-	for (u64 end = boottime_ns() + slowness() * 3 * NSEC_PER_SEC; boottime_ns() < end; looks++) {
+	for (u64 end = boottime_ns() + 3 * slowness() * NSEC_PER_SEC; boottime_ns() < end;
+	     looks++) {
 		ASSERT_EQ(1 + WRITERS, owners_of(self->map, owners, 64));
 		for (int i = 0; i <= WRITERS; i++) {
 			EXPECT_GE(KEYS + 1, owners[i].entries);
@@ -868,7 +869,8 @@ TEST(figures_under_load)
 	ASSERT_RC(0, fill_what_stays(stays));
 	stop = false;
 	pthread_create(&thread, NULL, churn, &map);
-	for (u64 end = boottime_ns() + slowness() * 3 * NSEC_PER_SEC; boottime_ns() < end; looks++) {
+	for (u64 end = boottime_ns() + 3 * slowness() * NSEC_PER_SEC; boottime_ns() < end;
+	     looks++) {
 		EXPECT_EQ(STAY, figure(map, "ttls", "later"));
 		EXPECT_EQ(STAY * STAY_BYTES, figure(map, "sizes", "entry_bytes 128-255"));
 		EXPECT_LE(STAY, figures_sum(map, "ages", "idle_s"));
