@@ -96,7 +96,8 @@ static void tell(struct tm_listener *listener, struct ttlmap_event event, const 
 {
 	bool told;
 
-	event.size = sizeof(event) + ALIGN(event.key_len, 8);
+	event.head = sizeof(event);
+	event.size = event.head + ALIGN(event.key_len, 8);
 	if (event.value_len > TTLMAP_EVENT_VALUE_MAX || listener->flags & TTLMAP_LISTEN_KEYS)
 		event.flags = TTLMAP_EVENT_NO_VALUE;
 	else

@@ -84,7 +84,7 @@ FIXTURE_TEARDOWN(listen)
 
 static const void *key_of(const struct ttlmap_event *event)
 {
-	return event + 1;
+	return (const char *)event + event->head;
 }
 
 static u64 u64_of(const struct ttlmap_event *event, bool value)
@@ -107,7 +107,7 @@ static u64 u64_of(const struct ttlmap_event *event, bool value)
 	EXPECT_EQ(8, event_->key_len);					\
 	EXPECT_EQ(8, event_->value_len);				\
 	EXPECT_EQ(0, event_->flags);					\
-	EXPECT_EQ(0, event_->__reserved);				\
+	EXPECT_EQ(sizeof(*event_), event_->head);			\
 	EXPECT_EQ(0, event_->dropped);					\
 	EXPECT_LE(event_->at_ns, boottime_ns());			\
 	EXPECT_EQ(key, u64_of(event_, false));				\

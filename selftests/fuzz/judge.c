@@ -149,7 +149,7 @@ void judge_read(const char *buf, ssize_t bytes)
 	while (offset + (ssize_t)sizeof(struct ttlmap_event) <= bytes) {
 		const struct ttlmap_event *event = (const void *)(buf + offset);
 
-		if (event->size % 8 || event->size < sizeof(*event) || event->__reserved ||
+		if (event->size % 8 || event->head != sizeof(*event) || event->size < event->head ||
 		    event->key_len > TTLMAP_KEY_MAX || event->value_len > TTLMAP_VALUE_MAX ||
 		    !event->event || event->event > TTLMAP_EVENT_ALARM)
 			break;

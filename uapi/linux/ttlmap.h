@@ -24,7 +24,9 @@
  * fails with E2BIG (what is only returned is not looked at). Structures never
  * shrink, and a structure shorter than its first version fails with EINVAL.
  * Arrays (struct ttlmap_op in a batch, struct ttlmap_list_item in a list) carry
- * the size of an element beside the pointer, under the same rule.
+ * the size of an element beside the pointer, under the same rule. What the kernel
+ * writes one after the other (struct ttlmap_record, struct ttlmap_event) says by
+ * itself how long it is.
  *
  * Everything named __reserved must be zero. Pointers are __u64, lengths are
  * bytes, times and durations are nanoseconds of CLOCK_BOOTTIME, so that time
@@ -422,11 +424,11 @@ struct ttlmap_scan {
 
 /**
  * struct ttlmap_alarms - the thresholds from which a map gives alarm
- * @threshold: by TTLMAP_ALARM_*, in the unit of the rule; 0 is the default, in
- *	parentheses
  * @hits_percent: below this share of hits among lookups growth is a leak (1)
  * @window_ns: over which growth is measured (100 s at the usual rate of samples);
  *	0 is the default
+ * @threshold: by TTLMAP_ALARM_*, in the unit of the rule; 0 is the default, in
+ *	parentheses.  Last, as there may be more rules one day.
  *
  * Maps are sampled every 10 s (the module's parameter sample_ms). A rule that
  * holds for three samples in a row raises its alarm; the alarm ends when its
@@ -457,9 +459,9 @@ struct ttlmap_scan {
  *	entries evicted between two samples because their hashes collide (100).
  */
 struct ttlmap_alarms {
-	__u64 threshold[TTLMAP_ALARMS];
 	__u64 hits_percent;
 	__u64 window_ns;
+	__u64 threshold[TTLMAP_ALARMS];
 };
 
 /**
@@ -473,7 +475,7 @@ struct ttlmap_alarms {
  * @min_ttl_ns: as in struct ttlmap_create
  * @max_ttl_ns: as in struct ttlmap_create
  * @jitter_ns: as in struct ttlmap_create
- * @alarms: when the map gives alarm
+ * @alarms: when the map gives alarm; last, as it may grow
  *
  * All of it or nothing. TTLs of entries that are there stay. @alarms replaces all
  * thresholds at once, also those of a frozen map. A map that holds
@@ -562,11 +564,12 @@ struct ttlmap_listen {
  * struct ttlmap_event - what happened, as read() of a descriptor that listens
  * @size: bytes from this event to the next, a multiple of 8
  * @event: TTLMAP_EVENT_*
- * @key_len: bytes of the key, which follows this structure
+ * @key_len: bytes of the key, which is at @head
  * @value_len: bytes of the value, which follows the key at the next multiple of
  *	8, unless @flags say that it is left out
  * @flags: TTLMAP_EVENT_NO_VALUE
- * @__reserved: zero
+ * @head: bytes of this structure as the kernel knows it, a multiple of 8; what
+ *	the reader knows beyond them is not there
  * @at_ns: when, CLOCK_BOOTTIME
  * @idle_ns: how long the entry had not been used
  * @dropped: events before this one for which there was no room
@@ -580,7 +583,7 @@ struct ttlmap_event {
 	__u32 key_len;
 	__u32 value_len;
 	__u32 flags;
-	__u32 __reserved;
+	__u32 head;
 	__u64 at_ns;
 	__u64 idle_ns;
 	__u64 dropped;

@@ -39,7 +39,7 @@ const char *event_name(unsigned int event)
 
 static const char *key_of(const struct ttlmap_event *event)
 {
-	return (const char *)(event + 1);
+	return (const char *)event + event->head;
 }
 
 static const void *value_of(const struct ttlmap_event *event)
