@@ -1055,7 +1055,7 @@ struct call {
 	const char *name;
 	unsigned long command;
 	u32 size;
-	bool on_map;
+	enum { ON_DEVICE, ON_MAP, ON_NEW_MAP } on;
 	void *arg;
 };
 
@@ -1064,6 +1064,8 @@ static u32 first_size(const struct call *call)
 {
 	if (call->command == TTLMAP_IOC_STAT)
 		return offsetof(struct ttlmap_stat, unread_bytes);
+	if (call->command == TTLMAP_IOC_TUNE)
+		return offsetof(struct ttlmap_tune, alarms);
 	return call->size;
 }
 
@@ -1072,7 +1074,7 @@ static unsigned long resized(unsigned long command, u32 size)
 	return _IOC(_IOC_DIR(command), _IOC_TYPE(command), _IOC_NR(command), size);
 }
 
-#define CALLS	8
+#define CALLS	11
 
 /* One valid call of each kind, each of which can be repeated. */
 static void valid_calls(struct call calls[CALLS], void *room)
@@ -1086,6 +1088,9 @@ static void valid_calls(struct call calls[CALLS], void *room)
 	static struct ttlmap_op op, in_batch;
 	static struct ttlmap_batch batch;
 	static struct ttlmap_scan scan;
+	static struct ttlmap_tune tune;
+	static struct ttlmap_listen listen;
+	static struct ttlmap_freeze freeze;
 	static struct ttlmap_stat stat;
 
 	create = valid_create();
@@ -1098,15 +1103,20 @@ static void valid_calls(struct call calls[CALLS], void *room)
 	batch = (struct ttlmap_batch){ .ops = (uintptr_t)&in_batch, .count = 1,
 				       .op_size = sizeof(in_batch) };
 	scan = (struct ttlmap_scan){ .buf = (uintptr_t)buf, .buf_len = sizeof(buf) };
+	tune = (struct ttlmap_tune){ .what = TTLMAP_TUNE_ENTRIES, .max_entries = CAPACITY };
+	listen = (struct ttlmap_listen){ .events = 1 << TTLMAP_EVENT_DELETED };
 	const struct call all[CALLS] = {
-		{ "create", TTLMAP_IOC_CREATE, sizeof(create), false, &create },
-		{ "open", TTLMAP_IOC_OPEN, sizeof(open_arg), false, &open_arg },
-		{ "unlink", TTLMAP_IOC_UNLINK, sizeof(unlink_arg), false, &unlink_arg },
-		{ "list", TTLMAP_IOC_LIST, sizeof(list), false, &list },
-		{ "op", TTLMAP_IOC_OP, sizeof(op), true, &op },
-		{ "batch", TTLMAP_IOC_BATCH, sizeof(batch), true, &batch },
-		{ "scan", TTLMAP_IOC_SCAN, sizeof(scan), true, &scan },
-		{ "stat", TTLMAP_IOC_STAT, sizeof(stat), true, &stat },
+		{ "create", TTLMAP_IOC_CREATE, sizeof(create), ON_DEVICE, &create },
+		{ "open", TTLMAP_IOC_OPEN, sizeof(open_arg), ON_DEVICE, &open_arg },
+		{ "unlink", TTLMAP_IOC_UNLINK, sizeof(unlink_arg), ON_DEVICE, &unlink_arg },
+		{ "list", TTLMAP_IOC_LIST, sizeof(list), ON_DEVICE, &list },
+		{ "op", TTLMAP_IOC_OP, sizeof(op), ON_MAP, &op },
+		{ "batch", TTLMAP_IOC_BATCH, sizeof(batch), ON_MAP, &batch },
+		{ "scan", TTLMAP_IOC_SCAN, sizeof(scan), ON_MAP, &scan },
+		{ "tune", TTLMAP_IOC_TUNE, sizeof(tune), ON_MAP, &tune },
+		{ "listen", TTLMAP_IOC_LISTEN, sizeof(listen), ON_NEW_MAP, &listen },
+		{ "freeze", TTLMAP_IOC_FREEZE, sizeof(freeze), ON_NEW_MAP, &freeze },
+		{ "stat", TTLMAP_IOC_STAT, sizeof(stat), ON_MAP, &stat },
 	};
 	memcpy(calls, all, sizeof(all));
 }
@@ -1116,18 +1126,18 @@ static int call_sized(const struct call *call, int device, int map, u32 size,
 		      u32 garbage)
 {
 	static u8 area[16384];
-	int fd, rc;
+	int fds[] = { [ON_DEVICE] = device, [ON_MAP] = map, [ON_NEW_MAP] = -1 }, rc;
 
 	memset(area, 0, sizeof(area));
 	memcpy(area, call->arg, size < call->size ? size : call->size);
 	if (garbage)
 		area[garbage] = 1;
-	close(map_create_named(NAME, 0600, 1));
-	rc = map_ioctl(call->on_map ? map : device, resized(call->command, size), area);
+	fds[ON_NEW_MAP] = map_create_named(NAME, 0600, 1);
+	rc = map_ioctl(fds[call->on], resized(call->command, size), area);
 	map_unlink(NAME);
-	fd = rc;
+	close(fds[ON_NEW_MAP]);
 	if (rc > 0) {
-		close(fd);
+		close(rc);
 		rc = 0;
 	}
 	for (u32 i = call->size; !rc && i < sizeof(area); i++)
