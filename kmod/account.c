@@ -24,6 +24,7 @@
 
 #include "account.h"
 #include "map.h"
+#include "memory.h"
 
 #define SLOTS_MIN	8
 #define SLOTS_MAX	(TM_WRITER_ID + 1)
@@ -66,11 +67,11 @@ static void account_free(struct tm_account *account)
 
 static struct tm_account *account_alloc(const char *command, pid_t pid)
 {
-	struct tm_account *account = kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
+	struct tm_account *account = kzalloc(sizeof(*account), TM_GFP);
 
 	if (!account)
 		return NULL;
-	account->sums = alloc_percpu_gfp(struct tm_account_sums, GFP_KERNEL_ACCOUNT);
+	account->sums = alloc_percpu_gfp(struct tm_account_sums, TM_GFP);
 	if (!account->sums) {
 		kfree(account);
 		return NULL;
@@ -88,7 +89,7 @@ static void slots_free_rcu(struct rcu_head *rcu)
 
 static struct tm_account_slots *slots_alloc(unsigned int n)
 {
-	struct tm_account_slots *slots = kvzalloc(slots_bytes(n), GFP_KERNEL_ACCOUNT);
+	struct tm_account_slots *slots = kvzalloc(slots_bytes(n), TM_GFP);
 
 	if (slots)
 		slots->n = n;

@@ -21,6 +21,7 @@
 #include "batch.h"
 #include "lookup.h"
 #include "map.h"
+#include "memory.h"
 #include "ops.h"
 #include "usercopy.h"
 
@@ -152,7 +153,7 @@ static int run_chunk(struct tm_owner *owner, struct chunk *chunk, struct ttlmap_
  */
 int tm_batch(struct tm_owner *owner, struct ttlmap_batch *batch, fmode_t mode)
 {
-	struct chunk *chunk = kmalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	struct chunk *chunk = kmalloc(sizeof(*chunk), TM_GFP);
 	int err = 0;
 
 	batch->done = 0;

@@ -129,7 +129,7 @@ static void pool_give(struct tm_pool *pool, struct tm_entry *entry)
  * @kind: what the map's entries have in common
  * @key_len: bytes of the key
  * @value_len: bytes of the value
- * @gfp: GFP_KERNEL_ACCOUNT, or GFP_ATOMIC and the like
+ * @gfp: TM_GFP, or GFP_ATOMIC and the like
  *
  * The caller fills in hash, expiry, key, value and tail.
  *
@@ -244,7 +244,7 @@ int tm_pool_fill(struct tm_kind *kind, struct tm_pool *pool, u64 entries, u32 ke
 
 	spin_lock_init(&pool->lock);
 	while (pool->free_entries < entries) {
-		entry = tm_entry_alloc(kind, key_max, value_max, GFP_KERNEL_ACCOUNT);
+		entry = tm_entry_alloc(kind, key_max, value_max, TM_GFP);
 		if (IS_ERR(entry))
 			return PTR_ERR(entry);
 		pool->slot_bytes = tm_entry_bytes(kind, entry);

@@ -28,6 +28,7 @@
 #include "capacity.h"
 #include "clock.h"
 #include "evict.h"
+#include "memory.h"
 
 #define EPOCHS		64	/* an age in which the whole map is inserted anew */
 #define EPOCHS_KEPT	(U8_MAX + 1)
@@ -123,7 +124,7 @@ int tm_lru_init(struct ttlmap *map)
 
 	/* By the clock of the epochs, which runs behind: none begins before it. */
 	map->made = tick_of(tm_last_tick());
-	map->began = kmalloc(BEGAN_BYTES, GFP_KERNEL_ACCOUNT);
+	map->began = kmalloc(BEGAN_BYTES, TM_GFP);
 	if (!map->began)
 		return -ENOMEM;
 	for (i = 0; i < EPOCHS_KEPT; i++)

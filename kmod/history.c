@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "history.h"
+#include "memory.h"
 
 const unsigned int tm_history_step[TM_RESOLUTIONS] = {
 	[TM_FINE] = 12,
@@ -26,7 +27,7 @@ const unsigned int tm_history_step[TM_RESOLUTIONS] = {
 /* Context: Process, may sleep. Return: an empty history for kfree(), or NULL. */
 struct tm_history *tm_history_alloc(void)
 {
-	struct tm_history *history = kzalloc(sizeof(*history), GFP_KERNEL_ACCOUNT);
+	struct tm_history *history = kzalloc(sizeof(*history), TM_GFP);
 
 	static_assert(sizeof(*history) <= 8192);
 	if (history)

@@ -18,6 +18,7 @@
 #include "latency.h"
 #include "lookup.h"
 #include "map.h"
+#include "memory.h"
 #include "names.h"
 
 DEFINE_STATIC_KEY_FALSE(tm_latency_key);
@@ -47,7 +48,7 @@ static int allocate(struct ttlmap *map)
 
 	if (READ_ONCE(map->latencies))
 		return 0;
-	new = alloc_percpu_gfp(struct tm_latencies, GFP_KERNEL_ACCOUNT);
+	new = alloc_percpu_gfp(struct tm_latencies, TM_GFP);
 	if (!new)
 		return -ENOMEM;
 	if (!try_cmpxchg(&map->latencies, &none, new))

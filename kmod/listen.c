@@ -24,6 +24,7 @@
 #include "clock.h"
 #include "evict.h"
 #include "listen.h"
+#include "memory.h"
 #include "owner.h"
 
 #define EVENTS		(BIT(TTLMAP_EVENT_ALARM + 1) - BIT(TTLMAP_EVENT_EXPIRED))
@@ -166,7 +167,7 @@ void tm_listen_alarm(struct ttlmap *map, const struct ttlmap_alarm *alarm, u64 n
 static struct tm_listener *new_listener(struct tm_owner *owner, const struct ttlmap_listen *listen)
 {
 	size_t bytes = roundup_pow_of_two(max_t(u32, listen->bytes ?: BYTES_DEFAULT, BYTES_MIN));
-	struct tm_listener *listener = kvzalloc(sizeof(*listener) + bytes, GFP_KERNEL_ACCOUNT);
+	struct tm_listener *listener = kvzalloc(sizeof(*listener) + bytes, TM_GFP);
 
 	if (!listener)
 		return NULL;

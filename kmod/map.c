@@ -34,6 +34,7 @@
 #include "expire.h"
 #include "limits.h"
 #include "map.h"
+#include "memory.h"
 #include "reclaim.h"
 #include "trace.h"
 #include "tune.h"
@@ -95,8 +96,8 @@ static int map_init(struct ttlmap *map)
 	tm_expire_init(map);
 	tm_tune_init(map);
 	map->user = current_uid();
-	map->stats = alloc_percpu_gfp(struct tm_stats, GFP_KERNEL_ACCOUNT);
-	map->lru = alloc_percpu_gfp(struct tm_lru, GFP_KERNEL_ACCOUNT);
+	map->stats = alloc_percpu_gfp(struct tm_stats, TM_GFP);
+	map->lru = alloc_percpu_gfp(struct tm_lru, TM_GFP);
 	map->retirer = tm_retirer_alloc(&map->kind);
 	map->history = tm_history_alloc();
 	if (!map->stats || !map->lru || !map->retirer || !map->history)
@@ -126,7 +127,7 @@ struct ttlmap *tm_map_create(const struct ttlmap_params *params)
 
 	if (err)
 		return ERR_PTR(err);
-	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	map = kzalloc(sizeof(*map), TM_GFP);
 	if (!map)
 		return ERR_PTR(-ENOMEM);
 	map->limits = params->limits;

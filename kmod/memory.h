@@ -2,7 +2,14 @@
 #ifndef _TTLMAP_MEMORY_H
 #define _TTLMAP_MEMORY_H
 
+#include <linux/gfp.h>
 #include <linux/types.h>
+
+/*
+ * For all that a program asks for. Where its memory cgroup, or the machine, has nothing
+ * left, it is told so: nobody is killed for a cache.
+ */
+#define TM_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 int tm_memory_init(void);
 void tm_memory_exit(void);

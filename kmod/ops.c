@@ -22,6 +22,7 @@
 #include "limits.h"
 #include "lookup.h"
 #include "map.h"
+#include "memory.h"
 #include "ops.h"
 #include "remove.h"
 #include "update.h"
@@ -116,7 +117,7 @@ static int lookup_direct(struct ttlmap *map, const struct tm_key *key, struct tt
 static int lookup_buffered(struct ttlmap *map, const struct tm_key *key, struct ttlmap_op *op,
 			   u32 room)
 {
-	void *buffer = kvmalloc(min(room, map->limits.value_max), GFP_KERNEL_ACCOUNT);
+	void *buffer = kvmalloc(min(room, map->limits.value_max), TM_GFP);
 	struct tm_entry *entry;
 	int ret = -ENOENT;
 	u64 now = 0;
@@ -261,7 +262,7 @@ static struct tm_entry *new_entry(struct ttlmap *map, const struct ttlmap_op *op
 	struct tm_entry *entry;
 	int err;
 
-	entry = tm_map_entry(map, op->key_len, op->value_len, GFP_KERNEL_ACCOUNT);
+	entry = tm_map_entry(map, op->key_len, op->value_len, TM_GFP);
 	if (IS_ERR(entry))
 		return entry;
 	err = fill_entry(entry, op);
@@ -292,7 +293,7 @@ static int op_update(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahe
 		.flags = op->flags,
 		.account = owner->account,
 		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
-		.gfp = GFP_KERNEL_ACCOUNT,
+		.gfp = TM_GFP,
 	};
 	int ret;
 
@@ -464,7 +465,7 @@ static int op_add(struct tm_owner *owner, struct ttlmap_op *op, struct tm_ahead 
 		.value = op->arg,
 		.account = owner->account,
 		.owner = op->flags & TTLMAP_OWNED ? owner : NULL,
-		.gfp = GFP_KERNEL_ACCOUNT,
+		.gfp = TM_GFP,
 	};
 	struct key_buffer buf __uninitialized;
 	int ret;

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "capacity.h"
+#include "memory.h"
 #include "names.h"
 #include "orphans.h"
 #include "owner.h"
@@ -76,7 +77,7 @@ static void orphans_work(struct work_struct *work)
  */
 struct tm_owner *tm_orphans_owner(struct ttlmap *map)
 {
-	struct tm_owner *owner = kzalloc(sizeof(*owner), GFP_KERNEL_ACCOUNT);
+	struct tm_owner *owner = kzalloc(sizeof(*owner), TM_GFP);
 	char command[TASK_COMM_LEN];
 
 	get_task_comm(command, current);

@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 
 #include "entry.h"
+#include "memory.h"
 #include "retire.h"
 #include "work.h"
 
@@ -92,7 +93,7 @@ struct tm_retirer __percpu *tm_retirer_alloc(const struct tm_kind *kind)
 	struct tm_retirer __percpu *retirer;
 	int cpu;
 
-	retirer = alloc_percpu_gfp(struct tm_retirer, GFP_KERNEL_ACCOUNT);
+	retirer = alloc_percpu_gfp(struct tm_retirer, TM_GFP);
 	if (!retirer)
 		return NULL;
 	for_each_possible_cpu(cpu) {

@@ -25,6 +25,7 @@
 
 #include "clock.h"
 #include "evict.h"
+#include "memory.h"
 #include "scan.h"
 
 struct item {
@@ -221,7 +222,7 @@ int tm_scan(struct ttlmap *map, struct ttlmap_scan *args)
 
 	if (args->flags & ~TTLMAP_SCAN_KEYS || args->__reserved || args->buf % 8)
 		return -EINVAL;
-	scan = kmalloc(sizeof(*scan), GFP_KERNEL_ACCOUNT);
+	scan = kmalloc(sizeof(*scan), TM_GFP);
 	if (!scan)
 		return -ENOMEM;
 	scan->map = map;

@@ -72,7 +72,7 @@ static struct tm_directory *directory_alloc(struct tm_table *table, u8 bits)
 
 	if (!tm_memory_charge(directory_bytes(bits)))
 		return NULL;
-	dir = kvzalloc(directory_bytes(bits), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	dir = kvzalloc(directory_bytes(bits), TM_GFP);
 	if (!dir) {
 		tm_memory_uncharge(directory_bytes(bits));
 		return NULL;
@@ -191,7 +191,7 @@ int tm_table_init(struct tm_table *table, u8 min_bits, const struct tm_kind *kin
 		return -ENOMEM;
 	RCU_INIT_POINTER(table->dir, dir);
 	for (i = 0; i < 1ULL << min_bits; i++) {
-		seg = tm_segment_alloc(GFP_KERNEL_ACCOUNT);
+		seg = tm_segment_alloc(TM_GFP);
 		if (!seg)
 			return -ENOMEM;
 		tm_segment_init(seg, min_bits, i << (64 - min_bits), tick_now());
@@ -497,7 +497,7 @@ static void merge_up(struct tm_table *table, u64 hash)
 		rcu_read_unlock();
 		if (!merged)
 			return;
-		both = tm_segment_alloc(GFP_KERNEL_ACCOUNT);
+		both = tm_segment_alloc(TM_GFP);
 		if (!both)
 			return;
 		rcu_read_lock();
@@ -627,7 +627,7 @@ static void work_fn(struct work_struct *work)
 
 	while (next_wanted(table, &hash, &count)) {
 		if (count >= TM_SPLIT_AHEAD)
-			tm_table_split(table, hash, GFP_KERNEL_ACCOUNT);
+			tm_table_split(table, hash, TM_GFP);
 		else
 			merge_up(table, hash);
 		cond_resched();
