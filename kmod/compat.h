@@ -6,6 +6,7 @@
 #ifndef _TTLMAP_COMPAT_H
 #define _TTLMAP_COMPAT_H
 
+#include <linux/anon_inodes.h>
 #include <linux/hrtimer.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
@@ -57,6 +58,21 @@ static inline int tm_shrinker_register(struct shrinker *shrinker, const char *na
 	return 0;
 }
 #endif
+
+/*
+ * A file with an inode of its own, which security modules may label and look at. Before
+ * there was a call for that, it is the inode that all such files share, of which they
+ * take no notice.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+static inline struct file *anon_inode_create_getfile(const char *name,
+						     const struct file_operations *fops, void *priv,
+						     int flags, const struct inode *context)
+{
+	return anon_inode_getfile(name, fops, priv, flags);
+}
+#endif
+
 /*
  * A cache of its own, which slabinfo shows. Before there was a flag for that, what
  * kept a cache from being merged was a part that may be copied to user space; one

@@ -4,11 +4,11 @@
  *
  * Owns the file behind a map's descriptor and the dispatch of its ioctls. The
  * file holds the map as an owner, to which entries may be bound; how it was
- * opened says which operations it takes.
+ * opened says which operations it takes. Each has an inode of its own, by which a
+ * security module knows it.
  *
  * Locks: none of its own. Any number of threads may use a descriptor at once.
  */
-#include <linux/anon_inodes.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/poll.h>
@@ -16,6 +16,7 @@
 
 #include "args.h"
 #include "batch.h"
+#include "compat.h"
 #include "listen.h"
 #include "mapfd.h"
 #include "names.h"
@@ -206,7 +207,7 @@ static const struct file_operations mapfd_ops = {
  * @flags: O_RDONLY, O_WRONLY or O_RDWR
  *
  * Context: Process, may sleep.
- * Return: the file, or ERR_PTR: -ENFILE, -ENOMEM.
+ * Return: the file, or ERR_PTR: -ENFILE, -ENOMEM, or what a security module says.
  */
 struct file *tm_mapfd(struct ttlmap *map, unsigned int flags)
 {
@@ -215,7 +216,7 @@ struct file *tm_mapfd(struct ttlmap *map, unsigned int flags)
 
 	if (!owner)
 		return ERR_PTR(-ENOMEM);
-	file = anon_inode_getfile("[ttlmap]", &mapfd_ops, owner, flags);
+	file = anon_inode_create_getfile("[ttlmap]", &mapfd_ops, owner, flags, NULL);
 	if (IS_ERR(file))
 		tm_orphans_discard(owner);
 	return file;

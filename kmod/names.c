@@ -8,8 +8,11 @@
  * and to the module, and goes when it is unlinked or its namespace ends.
  *
  * Permissions are those of a file: owner, group, others; read is for lookups,
- * scans and statistics, write for updates and deletes. CAP_DAC_OVERRIDE over the
- * namespace opens everything, CAP_FOWNER unlinks everything.
+ * scans and statistics, write for updates and deletes. CAP_DAC_OVERRIDE opens and
+ * CAP_FOWNER unlinks what belongs to others. As with files, those of a user
+ * namespace reach no further than its mapping: root of a container has no power
+ * over a map of somebody who does not exist there, even if it is in the container's
+ * network namespace.
  *
  * Locks: one mutex over the register; the outermost. The last reference is
  * dropped with it held, so that whoever finds a map in the register can take one.
@@ -29,6 +32,7 @@
 #include <net/net_namespace.h>
 
 #include "compat.h"
+#include "memory.h"
 #include "names.h"
 #include "trace.h"
 
@@ -109,7 +113,7 @@ static int add(struct ttlmap *map, bool named)
 		return -EEXIST;
 	if (over_limit(map->user))
 		return -EDQUOT;
-	err = xa_insert(&maps, last_id + 1, map, GFP_KERNEL_ACCOUNT);
+	err = xa_insert(&maps, last_id + 1, map, TM_GFP);
 	if (err)
 		return err;
 	map->id = ++last_id;
@@ -142,6 +146,14 @@ int tm_names_add(struct ttlmap *map)
 	return err;
 }
 
+/* Has the caller a capability over the owner of the map? */
+static bool capable_over(const struct ttlmap *map, int capability)
+{
+	struct user_namespace *ns = current_user_ns();
+
+	return kuid_has_mapping(ns, map->uid) && ns_capable(ns, capability);
+}
+
 static bool permitted(const struct ttlmap *map, u32 flags)
 {
 	u32 want = (flags & TTLMAP_OPEN_READ ? 4 : 0) | (flags & TTLMAP_OPEN_WRITE ? 2 : 0);
@@ -151,7 +163,9 @@ static bool permitted(const struct ttlmap *map, u32 flags)
 		mode >>= 6;
 	else if (in_group_p(map->gid))
 		mode >>= 3;
-	return !(want & ~mode) || ns_capable(map->net->user_ns, CAP_DAC_OVERRIDE);
+	if (!(want & ~mode))
+		return true;
+	return kgid_has_mapping(current_user_ns(), map->gid) && capable_over(map, CAP_DAC_OVERRIDE);
 }
 
 /**
@@ -181,10 +195,7 @@ struct ttlmap *tm_names_open(const u8 *name, u32 flags)
 /* Does the map belong to the caller, or does a capability make up for it? */
 bool tm_names_owned(const struct ttlmap *map)
 {
-	struct user_namespace *ns = current_user_ns();
-
-	return uid_eq(map->uid, current_fsuid()) ||
-	       (kuid_has_mapping(ns, map->uid) && ns_capable(ns, CAP_FOWNER));
+	return uid_eq(map->uid, current_fsuid()) || capable_over(map, CAP_FOWNER);
 }
 
 /* Context: the mutex. The caller puts what the name held. */
