@@ -52,7 +52,8 @@ checkpatch() {
 check_checkpatch() {
 	local outside declaring failed=0 in_kernel=BIT_MACRO,ARRAY_SIZE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 	packages_need checkpatch perl
-	checkpatch '' kmod samples selftests/modules benchmarks/kernel -not -name compat.h -not -path kmod/trace.h || failed=1
+	checkpatch '' kmod samples selftests/modules benchmarks/kernel -not -name compat.h -not -path kmod/trace.h \
+		-not -path 'samples/[!t]*' || failed=1
 	# Tracepoints are written as all of the kernel's are.
 	checkpatch OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT kmod/trace.h || failed=1
 	# The places that may look at the kernel's version.
@@ -67,7 +68,7 @@ check_checkpatch() {
 	outside=CAMELCASE,NAKED_SSCANF,NEW_TYPEDEFS,SPLIT_STRING,LONG_LINE_STRING
 	declaring=COMPLEX_MACRO,MACRO_ARG_PRECEDENCE,STATIC_CONST_CHAR_ARRAY,BRACES
 	checkpatch "$in_kernel,$outside,$declaring" \
-		userspace selftests benchmarks -not -path 'selftests/modules/*' \
+		userspace selftests benchmarks samples -not -path 'samples/ttlmap_*' -not -path 'selftests/modules/*' \
 		-not -path 'selftests/core/include/*' -not -path 'benchmarks/kernel/*' || failed=1
 	# A shim takes what only a kernel has a use for, and has macros of the kernel's.
 	checkpatch "$in_kernel,$outside,$declaring,MACRO_ARG_UNUSED,MACRO_WITH_FLOW_CONTROL,SPACING,LINUX_VERSION_CODE" \

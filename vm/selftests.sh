@@ -26,6 +26,7 @@ selftests_list() {
 selftests_build() {
 	mkdir -p "$SELFTESTS"
 	packages_need_userspace
+	packages_need "building the samples" g++
 	make -C "$TOP/selftests" "KSRC=$(source_dir)" "OUTPUT=$SELFTESTS" -j"$(nproc)"
 }
 
