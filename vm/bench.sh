@@ -69,9 +69,7 @@ bench_guest() {
 	shift 2
 	guest_prepare "$series" >&2
 	QEMU_MEMORY=3G GUEST_TIMEOUT=3600
-	initramfs_pack "$stage" "$stage.cpio"
-	cat "$stage.cpio" >>"$GUEST_BASE"
-	rm "$stage.cpio"
+	guest_add "$stage"
 	qemu_choose "$GUEST_BASE" "$GUEST_DIR"
 	bench_note "$series" "$(kernel_release "$GUEST_DIR") in QEMU with $QEMU_ACCEL"
 	guest_run "$GUEST_BASE" "$GUEST_DIR" "$@"

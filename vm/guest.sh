@@ -139,6 +139,13 @@ guest_announce() {
 	esac
 }
 
+# guest_add STAGE: more files for the root file system that guest_prepare has made
+guest_add() {
+	initramfs_pack "$1" "$1.cpio"
+	cat "$1.cpio" >>"$GUEST_BASE"
+	rm "$1.cpio"
+}
+
 # guest_prepare SERIES [PROGRAM...]: builds what boots, with these selftests in
 # it; leaves GUEST_DIR, the kernel, and GUEST_BASE, the root file system
 # shellcheck disable=SC2034  # the QEMU_ ones are for qemu_command
