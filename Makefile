@@ -2,6 +2,7 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 KRELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 
@@ -14,6 +15,10 @@ STALE = $(filter-out $(COPIES) %.mod.c,$(shell find $(TREE) -name '*.[ch]' 2>/de
 
 USERSPACE = $(MAKE) -C userspace O=$(CURDIR)/build/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 MODULE_DIR = $(DESTDIR)/lib/modules/$(KRELEASE)/updates
+
+# What DKMS builds from: the module without its tests.
+DKMS_DIR = $(DESTDIR)/usr/src/ttlmap-$(VERSION)
+DKMS_SOURCES = dkms.conf $(filter-out kmod/tests/%,$(filter Kbuild kmod/% uapi/%,$(SOURCES)))
 
 all: modules userspace
 
@@ -47,6 +52,9 @@ install: all
 	$(USERSPACE) install
 	$(if $(DESTDIR),,depmod $(KRELEASE))
 
+install-dkms:
+	$(foreach f,$(DKMS_SOURCES),install -D -m 644 $(f) $(DKMS_DIR)/$(f) &&) true
+
 uninstall: | kdir
 	rm -f $(MODULE_DIR)/ttlmap.ko*
 	$(USERSPACE) uninstall
@@ -71,9 +79,11 @@ help:
 	@echo 'make userspace   build the library and the tool only'
 	@echo 'make samples     build the modules in samples/ as well'
 	@echo 'make check       run every test in virtual machines (the same as ./test)'
-	@echo 'make install     install module, header, library, tool and manual pages'
+	@echo 'make install     install module, headers, library, tool, manual pages, units for systemd'
 	@echo 'make uninstall   remove them'
 	@echo 'make in-tree     lay ttlmap into the kernel source that KSRC= names, as a part of it'
+	@echo 'make install-dkms'
+	@echo "                 put the module's source where DKMS builds it for each kernel"
 	@echo 'make clean       remove what was built'
 	@echo
 	@echo 'KDIR=DIR         build against this kernel ($(KDIR))'
@@ -81,4 +91,4 @@ help:
 	@echo 'DESTDIR=DIR      install under DIR, for packaging'
 	@echo 'W=1 C=1 V=1      as in the kernel: more warnings, sparse, full commands'
 
-.PHONY: all modules samples selftests/modules benchmarks/kernel kdir userspace check install uninstall in-tree clean help
+.PHONY: all modules samples selftests/modules benchmarks/kernel kdir userspace check install install-dkms uninstall in-tree clean help
