@@ -107,6 +107,7 @@ static const struct kernel_param_ops latency_ops = {
 };
 
 module_param_cb(latency, &latency_ops, &wanted, 0644);
+__MODULE_PARM_TYPE(latency, "bool");
 MODULE_PARM_DESC(latency, "count in debugfs how long lookups, updates and expiry take (default: N)");
 
 u64 tm_latency_sum(const struct ttlmap *map, enum tm_latency which, unsigned int class)

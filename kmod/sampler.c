@@ -65,7 +65,9 @@ static const struct kernel_param_ops sample_ms_ops = {
 };
 
 module_param_cb(sample_ms, &sample_ms_ops, &sample_ms, 0644);
-MODULE_PARM_DESC(sample_ms, "Milliseconds from one look at all maps to the next, 10 to 3600000");
+__MODULE_PARM_TYPE(sample_ms, "uint");
+MODULE_PARM_DESC(sample_ms,
+		 "milliseconds from one look at all maps to the next, 10 to 3600000 (default: 10000)");
 
 /* Time from one sample of a resolution to the next. */
 u64 tm_sampler_period_ns(enum tm_resolution resolution)
