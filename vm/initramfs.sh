@@ -68,7 +68,7 @@ initramfs_base() {
 initramfs_userspace() {
 	local stage=$1
 	make -C "$TOP/userspace" "O=$BUILD/userspace" "DESTDIR=$stage" -j"$(nproc)" install
-	rm -r "$stage"/usr/local/{include,share,lib/pkgconfig} "$stage"/usr/local/lib/*.a
+	rm -r "$stage"/usr/local/{include,share,lib/{pkgconfig,systemd,sysusers.d,udev}} "$stage"/usr/local/lib/*.a
 	initramfs_libraries "$stage" "$stage/usr/local/bin/ttlmap"
 }
 

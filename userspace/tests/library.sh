@@ -6,7 +6,7 @@ set -eu
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
-$MAKE -s install O="$OUT" DESTDIR="$root" PREFIX=/usr
+$MAKE -s install O="$OUT" DESTDIR="$root" PREFIX=/usr LIBDIR=/usr/lib
 export PKG_CONFIG_LIBDIR="$root/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
 # pkg-config leaves out what is in /usr/include, wherever its root is.
 flags="-I$root/usr/include $(pkg-config --cflags ttlmap)"
@@ -64,7 +64,7 @@ sed -n '/^\.Sh EXAMPLES/,/^\.Ed/p' man/libttlmap.3 | sed '/^\.[A-Z]/d; s/\\en/\\
 LD_LIBRARY_PATH="$root/usr/lib" ldd "$root/use++" | grep -q "$root/usr/lib/libttlmap.so.1"
 echo "ok: C99 and C++11 programs and the manual's example build and link, shared and static"
 
-$MAKE -s uninstall O="$OUT" DESTDIR="$root" PREFIX=/usr
+$MAKE -s uninstall O="$OUT" DESTDIR="$root" PREFIX=/usr LIBDIR=/usr/lib
 left=$(find "$root/usr" ! -type d)
 test -z "$left" || { echo "left behind: $left"; exit 1; }
 echo "ok: uninstall removes all that install brought"

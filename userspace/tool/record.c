@@ -68,7 +68,7 @@ static const struct argp argp = {
 	       "\v"
 	       "FILE ("
 	       RECORDING_DEFAULT
-	       ") is a database of SQLite's, made if it is not there; what is written has reached the disk.  It goes on until SIGTERM or SIGINT.  Root records all maps and their alarms; others those that they may read.  packaging/ttlmap-record.service runs it under systemd.",
+	       ") is a database of SQLite's, made if it is not there; what is written has reached the disk.  It goes on until SIGTERM or SIGINT.  Root records all maps and their alarms; others those that they may read.  The service ttlmap-record runs it under systemd.",
 };
 
 static int read_boot_id(char *boot, size_t size)
