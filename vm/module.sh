@@ -46,17 +46,23 @@ TOOLCHAIN_ENTER='
 	mount --bind "$top" "$root/ttlmap"
 	mount --rbind /dev "$root/dev"
 	mount --rbind /proc "$root/proc"
-	exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp TMPDIR=/tmp make -C /ttlmap "$@"'
+	exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp TMPDIR=/tmp "$@"'
 
-# module_make_inside DIR MAKE-ARGUMENT...: with the toolchain unpacked there
-module_make_inside() {
-	local dir=$1 release unshare
+# module_inside DIR COMMAND...: as root of the toolchain unpacked there
+module_inside() {
+	local dir=$1 unshare
 	shift
-	release=$(kernel_release "$dir")
 	unshare=$(module_unshare) || return
+	$unshare sh -ec "$TOOLCHAIN_ENTER" sh "$dir" "$TOP" "$@"
+}
+
+# module_make_inside DIR MAKE-ARGUMENT...
+module_make_inside() {
+	local dir=$1
+	shift
 	# shellcheck disable=SC2086  # a list of words
-	$unshare sh -ec "$TOOLCHAIN_ENTER" sh "$dir" "$TOP" $MODULE_TARGETS \
-		KDIR="/usr/src/linux-headers-$release" "$@"
+	module_inside "$dir" make -C /ttlmap $MODULE_TARGETS \
+		KDIR="/usr/src/linux-headers-$(kernel_release "$dir")" "$@"
 }
 
 # Headers made for a newer release than this machine's run in a root of that.

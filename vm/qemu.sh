@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # Boots a kernel in QEMU.
 
+QEMU_DISKS=()
+
 # Without cx16: QEMU 7.2's parallel TCG has been seen to break SLUB's
 # cmpxchg16b.  Without la57: emulating five levels of tables only takes time.
 # The clock of "icount" goes on by a nanosecond with each instruction.
@@ -35,6 +37,14 @@ qemu_network() {
 	printf '%s\n' -netdev "$netdev" -device virtio-net-pci,netdev=net,romfile=
 }
 
+# Disks that nothing is written to for good.
+qemu_disks() {
+	local disk
+	for disk in "${QEMU_DISKS[@]}"; do
+		printf '%s\n' -drive "file=$disk,format=raw,if=virtio,snapshot=on"
+	done
+}
+
 # qemu_command RUN DIR ACCEL SECOND-SERIAL: one word a line.  That timer interrupts
 # come is not for a guest to check that has to wait for a processor.
 qemu_command() {
@@ -48,6 +58,7 @@ qemu_command() {
 		-chardev "$4" -serial chardev:tty
 	qemu_ports "$run" | sed 's/ /\n/'
 	qemu_network
+	qemu_disks
 	printf '%s\n' -kernel "$kernel" -initrd "$run/initrd" -append \
 		"console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=4M random.trust_cpu=on no_timer_check $QEMU_OPTIONS"
 }
