@@ -91,13 +91,21 @@ static u64 growth(const struct tm_symptoms *s)
 	return min(growth_since(s, 2 * s->samples, s->samples), growth_since(s, s->samples, 0));
 }
 
+/* What was missed just before a window is inserted in it: by so little it means nothing. */
+static bool inserts_unasked(const struct tm_symptoms *s)
+{
+	u64 misses = window_sum(s, TM_SAMPLE_MISSES);
+
+	return window_sum(s, TM_SAMPLE_INSERTS) > misses + misses / 8 + 8;
+}
+
 /* Lately, and ever since the map was made. */
 static bool hits_nothing(const struct tm_symptoms *s)
 {
 	u64 hits = window_sum(s, TM_SAMPLE_HITS), misses = window_sum(s, TM_SAMPLE_MISSES);
 	u64 lookups = s->stat->hits + s->stat->misses;
 
-	if (window_sum(s, TM_SAMPLE_INSERTS) <= misses && lookups < LOOKUPS_MIN)
+	if (!inserts_unasked(s) && lookups < LOOKUPS_MIN)
 		return false;
 	return percent(hits, hits + misses) < s->hits_percent &&
 	       percent(s->stat->hits, lookups) < s->hits_percent;
@@ -143,8 +151,7 @@ static bool unread_leaks(const struct tm_symptoms *s)
 	u64 now = unread_ago(s, 0), before = unread_ago(s, s->samples);
 
 	return now >= BYTES_MIN && now > unread_ago(s, 1) &&
-	       now > before && before > unread_ago(s, 2 * s->samples) &&
-	       window_sum(s, TM_SAMPLE_INSERTS) > window_sum(s, TM_SAMPLE_MISSES);
+	       now > before && before > unread_ago(s, 2 * s->samples) && inserts_unasked(s);
 }
 
 static u64 owner(const struct tm_symptoms *s)

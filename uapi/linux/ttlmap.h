@@ -444,7 +444,7 @@ struct ttlmap_scan {
  * UNREAD
  *	percent of the bytes that were not read since they were written, all over
  *	the window (90): while they became more in it and in the one before, still
- *	do, and more is inserted than lookups have missed.
+ *	do, and an eighth more is inserted than lookups have missed.
  * OWNER
  *	percent of the bytes that one descriptor wrote, of three or more that write
  *	(50): if three quarters of them were not read since, and these become more
