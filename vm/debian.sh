@@ -150,7 +150,7 @@ debian_boot() {
 	tar -C "$run/job" -cf "$run/job.tar" .
 	cp "$dir/$release/boot/initrd.img-$release" "$run/initrd"
 	QEMU_DISKS=("$dir/disk" "$run/job.tar")
-	QEMU_OPTIONS="root=/dev/vda rootfstype=ext4" QEMU_MEMORY=1G QEMU_PATIENCE=600
+	QEMU_OPTIONS="root=/dev/vda rootfstype=ext4" QEMU_MEMORY=1G QEMU_PATIENCE=600 GUEST_TIMEOUT=3600
 	progress "booting Debian with Linux $release in QEMU ($QEMU_ACCEL)"
 	guest_batch "$run" "$dir/$release" || status=$?
 	guest_verdict "$run" "$status" "$GUEST_TIMEOUT"
