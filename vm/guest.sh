@@ -115,12 +115,6 @@ guest_run() {
 	guest_verdict "$run" "$status" "$GUEST_TIMEOUT"
 }
 
-# guest_add STAGE: puts more files into GUEST_BASE
-guest_add() {
-	initramfs_pack "$1" "$1.cpio"
-	cat "$1.cpio" >>"$GUEST_BASE"
-}
-
 guest_shell() {
 	local base=$1 dir=$2 run status=0
 	qemu_choose "$base" "$dir"
