@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -140,7 +141,7 @@ TEST_F(memcg, a_group_that_is_full)
 /* Somebody with memory of its own, in a group or in none. */
 static pid_t bystander(const char *procs)
 {
-	static volatile char memory[OWN_BYTES];
+	static atomic_char memory[OWN_BYTES];
 	pid_t child = fork();
 
 	if (child)
