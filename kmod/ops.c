@@ -177,8 +177,11 @@ static int lookup(struct tm_owner *owner, const struct tm_key *key, struct ttlma
 		ret = lookup_buffered(map, key, op, room);
 	if (!(op->flags & TTLMAP_PEEK))
 		count_lookup(owner, ret);
-	if (!ret && (op->flags & TTLMAP_TTL_REFRESH))
+	if (!ret && (op->flags & TTLMAP_TTL_REFRESH)) {
 		ret = refresh(map, key, op, ttl);
+		/* What is left of the new TTL counts from later on. */
+		*now = 0;
+	}
 	return ret;
 }
 
