@@ -5,7 +5,8 @@ set -eu
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
-$MAKE -s install O="$OUT" DESTDIR="$root" PREFIX=/usr/local
+# A package has LIBDIR elsewhere.
+$MAKE -s install O="$OUT" DESTDIR="$root" PREFIX=/usr/local LIBDIR=/usr/local/lib
 PKG_CONFIG_LIBDIR="$root/usr/local/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root" \
 	$MAKE -s -C ../samples O="$root/samples"
 export LD_LIBRARY_PATH="$root/usr/local/lib"
