@@ -79,7 +79,7 @@ static int allocate_all(void)
 	return err;
 }
 
-static int latency_set(const char *text, const struct kernel_param *param)
+VISIBLE_IF_KUNIT int tm_latency_set(const char *text, const struct kernel_param *param)
 {
 	bool on;
 	int err = kstrtobool(text, &on);
@@ -102,7 +102,7 @@ static int latency_set(const char *text, const struct kernel_param *param)
 
 static const struct kernel_param_ops latency_ops = {
 	.flags = KERNEL_PARAM_OPS_FL_NOARG,
-	.set = latency_set,
+	.set = tm_latency_set,
 	.get = param_get_bool,
 };
 

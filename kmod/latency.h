@@ -5,6 +5,7 @@
 #include <linux/jump_label.h>
 #include <linux/types.h>
 
+struct kernel_param;
 struct ttlmap;
 
 #define TM_LATENCY_CLASSES	32	/* of nanoseconds */
@@ -50,5 +51,9 @@ static inline void tm_latency_end(struct ttlmap *map, enum tm_latency which, u64
 void tm_latency_prepare(struct ttlmap *map);
 u64 tm_latency_sum(const struct ttlmap *map, enum tm_latency which, unsigned int class);
 size_t tm_latency_bytes(const struct ttlmap *map);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+int tm_latency_set(const char *text, const struct kernel_param *param);
+#endif
 
 #endif /* _TTLMAP_LATENCY_H */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
-#include <linux/moduleparam.h>
 
 #include "../latency.h"
 #include "../names.h"
@@ -14,18 +13,6 @@ static u64 counted(const struct ttlmap *map, enum tm_latency which)
 	for (class = 0; class < TM_LATENCY_CLASSES; class++)
 		sum += tm_latency_sum(map, which, class);
 	return sum;
-}
-
-/* As who writes the module's parameter. */
-static int switch_to(struct kunit *test, const char *value)
-{
-	const struct kernel_param *param = THIS_MODULE->kp;
-	unsigned int i;
-
-	for (i = 0; i < THIS_MODULE->num_kp; i++)
-		if (!strcmp(param[i].name, "latency"))
-			return param[i].ops->set(value, &param[i]);
-	return -ENOENT;
 }
 
 static struct ttlmap *new_map(struct kunit *test)
@@ -65,7 +52,7 @@ static void each_operation_is_counted_once(struct kunit *test)
 {
 	struct ttlmap *before = new_map(test), *since;
 
-	KUNIT_ASSERT_EQ(test, switch_to(test, "1"), 0);
+	KUNIT_ASSERT_EQ(test, tm_latency_set("1", NULL), 0);
 	since = new_map(test);
 	use(test, before);
 	use(test, since);
@@ -74,10 +61,10 @@ static void each_operation_is_counted_once(struct kunit *test)
 	KUNIT_EXPECT_GT(test, counted(before, TM_LATENCY_EXPIRE), 0);
 	KUNIT_EXPECT_EQ(test, counted(since, TM_LATENCY_LOOKUP), 30);
 	KUNIT_EXPECT_EQ(test, counted(since, TM_LATENCY_UPDATE), 20);
-	KUNIT_ASSERT_EQ(test, switch_to(test, "0"), 0);
+	KUNIT_ASSERT_EQ(test, tm_latency_set("0", NULL), 0);
 	use(test, before);
 	KUNIT_EXPECT_EQ(test, counted(before, TM_LATENCY_LOOKUP), 30);
-	KUNIT_EXPECT_EQ(test, switch_to(test, "perhaps"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, tm_latency_set("perhaps", NULL), -EINVAL);
 	ttlmap_put(before);
 	ttlmap_put(since);
 }
