@@ -559,6 +559,31 @@ int file_write(const char *path, const char *text)
 	return rc;
 }
 
+#define CPU_1	"/sys/devices/system/cpu/cpu1/online"
+
+static bool emulated(void)
+{
+	char *cpus = file_read("/proc/cpuinfo");
+	bool found = cpus && strstr(cpus, "QEMU TCG");
+
+	free(cpus);
+	return found;
+}
+
+/*
+ * The kernel patches code that runs: an emulator (QEMU before 8.1) may keep what another
+ * CPU translates of it at that moment, which no kernel survives. There, one CPU has to do.
+ */
+int file_write_patching(const char *path, const char *text)
+{
+	bool alone = emulated() && !file_write(CPU_1, "0");
+	int rc = file_write(path, text);
+
+	if (alone)
+		file_write(CPU_1, "1");
+	return rc;
+}
+
 /* A file of a map's, or NULL. */
 char *map_text(int map, const char *file)
 {

@@ -150,6 +150,7 @@ u64 vmalloc_bytes(const char *owner);
 #define DEBUGFS	"/sys/kernel/debug/ttlmap"
 char *file_read(const char *path);
 int file_write(const char *path, const char *text);
+int file_write_patching(const char *path, const char *text);
 char *map_text(int map, const char *file);
 int live_maps(void);
 

@@ -275,7 +275,7 @@ static int trace_wakeups(bool on)
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wakeups) && !rc; i++)
-		rc = file_write(wakeups[i], on ? "1" : "0");
+		rc = file_write_patching(wakeups[i], on ? "1" : "0");
 	return rc;
 }
 

@@ -19,7 +19,7 @@ FIXTURE(trace) {
 
 static int switch_events(const char *value)
 {
-	return file_write(TRACEFS "events/ttlmap/enable", value);
+	return file_write_patching(TRACEFS "events/ttlmap/enable", value);
 }
 
 static void clear(void)
@@ -135,7 +135,7 @@ TEST_F(trace, alarms_are_events)
 	char has[64];
 
 	ASSERT_RC(0, switch_events("0"));
-	ASSERT_RC(0, file_write(TRACEFS "events/ttlmap/ttlmap_alarm/enable", "1"));
+	ASSERT_RC(0, file_write_patching(TRACEFS "events/ttlmap/ttlmap_alarm/enable", "1"));
 	ASSERT_RC(0, u64_fill(self->map, 1000, 10, 0));
 	ASSERT_RC(0, map_tune(self->map, tune));
 	ASSERT_RC(0, parameter_write("sample_ms", 10));
