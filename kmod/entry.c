@@ -3,12 +3,12 @@
  * DOC: Entries
  *
  * Owns the memory of entries: one allocation an entry, charged to the caller's
- * memory cgroup and to the limit over all maps. Sizes up to 256 bytes come from
- * slab caches of our own in steps of 8 and 16 bytes, shared by all maps: the
- * general caches jump from 32 to 64 bytes and from 128 to 192, and an entry of
- * 40 or 104 bytes is just what small keys and values make. A multiple of 64 is
- * aligned to 64, so that header and key share a cache line. Longer entries come
- * from kvmalloc().
+ * memory cgroup and to the limit over all maps. Sizes up to 1024 bytes come from
+ * slab caches of our own in steps of 8, 16 and 64 bytes, shared by all maps: the
+ * general caches jump from 32 to 64 bytes, from 128 to 192 and from 512 to 1024,
+ * and an entry of 40 or 104 bytes is just what small keys and values make. A
+ * multiple of 64 is aligned to 64, so that header and key share a cache line.
+ * Longer entries come from kvmalloc().
  *
  * A map with TTLMAP_F_PREALLOC takes the memory for all its entries at creation
  * and keeps what is unused in a pool.

@@ -25,7 +25,8 @@ struct tm_owner;
 /* Sizes of entries that come from slab caches of our own. */
 #define TM_CLASS_MIN		32	/* bytes; steps of 8 from here */
 #define TM_CLASS_MID		128	/* steps of 16 from here */
-#define TM_CLASS_MAX		256
+#define TM_CLASS_WIDE		256	/* steps of 64 from here */
+#define TM_CLASS_MAX		1024
 
 /* tm_entry.state */
 #define TM_STATE_PINS		0x0fff	/* references beyond RCU sections */
@@ -204,7 +205,7 @@ static inline size_t tm_class_bytes(size_t size)
 {
 	if (size <= TM_CLASS_MID)
 		return max_t(size_t, ALIGN(size, 8), TM_CLASS_MIN);
-	return ALIGN(size, 16);
+	return size <= TM_CLASS_WIDE ? ALIGN(size, 16) : ALIGN(size, 64);
 }
 
 size_t tm_allocated_large(const struct tm_entry *entry, size_t size);
