@@ -15,9 +15,8 @@ guest_run_dir() {
 	for run in "$BUILD"/vm/boot/*; do
 		[ ! -e "$run" ] || [ -e "/proc/${run##*.}" ] || rm -rf "$run"
 	done
-	run=$BUILD/vm/boot/$1.$$
-	rm -rf "$run"
-	mkdir -p "$run/job"
+	run=$(mktemp -d --suffix ".$$" "$BUILD/vm/boot/$1.XXXXXX")
+	mkdir "$run/job"
 	touch "$run"/{out,err,dirt,status}
 	echo "$run"
 }
