@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "measure.h"
@@ -127,16 +128,30 @@ static int measure_each(const struct state *state, const char *name, bench_op op
 }
 
 /* One map only, which small ones leave in the cache. */
+static int measure_first_map(const struct state *state, const char *name, bench_op op,
+			     const struct bench_sequence *sequence, u64 n)
+{
+	u64 ns = 0;
+	int err = bench_measure(state->maps, op, &state->run->keys, sequence, n, &ns);
+
+	if (!err)
+		report(state, name, ns + after(state, op), n, "ns");
+	return err;
+}
+
 static int measure_first(const struct state *state, const char *name, bench_op op,
 			 const struct bench_sequence *sequence)
 {
-	const struct bench_run *run = state->run;
-	u64 ns = 0;
-	int err = bench_measure(state->maps, op, &run->keys, sequence, run->ops, &ns);
+	return measure_first_map(state, name, op, sequence, state->run->ops);
+}
 
-	if (!err)
-		report(state, name, ns + after(state, op), run->ops, "ns");
-	return err;
+/* That an entry has been used since it was written is noted once, by BPF's LRU map as well. */
+static int measure_first_uses(const struct state *state)
+{
+	const struct bench_run *run = state->run;
+
+	return measure_first_map(state, "lookup_first", bench_hit, &shuffled,
+				 min_t(u64, run->ops, run->shape.entries));
 }
 
 static int measure_lookups(const struct state *state)
@@ -147,7 +162,8 @@ static int measure_lookups(const struct state *state)
 	};
 	int err;
 
-	err = measure_first(state, "lookup_hit", bench_hit, &shuffled);
+	err = measure_first_uses(state);
+	err = err ?: measure_first(state, "lookup_hit", bench_hit, &shuffled);
 	if (!err && state->maps->peer->lookup_many)
 		err = measure_first(state, "lookup_many", bench_hit_many, &shuffled);
 	return err ?: measure_first(state, "lookup_miss", bench_miss, &absent);
