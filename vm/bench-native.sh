@@ -36,11 +36,24 @@ instructions_least() {
 		}'
 }
 
+# instructions_calls: what programs pay for system calls, and for ones that do nothing
+# shellcheck disable=SC2016,SC2034  # the guest's shell expands it; for qemu_command
+instructions_calls() {
+	local stage=$BENCH/stage-instructions
+	QEMU_ACCEL=icount
+	bench_stage "$stage" calls
+	bench_guest_prepare 6.12 "$stage" >&2
+	guest_run "$GUEST_BASE" "$GUEST_DIR" sh -ec 'for round in $(seq "$0"); do
+			calls instructions "$round" 10000 20 ttlmap bpf_hash bpf_lru_hash null_syscall null_ioctl
+		done' "$BENCH_ROUNDS" | sed 's/\tns$/\tinstructions/'
+}
+
 bench_instructions() {
 	local entries=100000
 	[ -z "$BENCH_QUICK" ] || entries=20000
 	instructions_count "$BENCH_ROUNDS" ''
 	instructions_run "$BENCH_ROUNDS" measure=growth "entries=$entries"
+	instructions_calls
 	bench_note instructions "$(kernel_release "$GUEST_DIR") in QEMU, with a clock that counts"
 }
 

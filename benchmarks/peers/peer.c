@@ -7,7 +7,7 @@
 
 static const struct peer * const peers[] = {
 	&peer_ttlmap, &peer_bpf_hash, &peer_bpf_lru_hash, &peer_memcached, &peer_valkey,
-	&peer_redis, &peer_sqlite,
+	&peer_redis, &peer_sqlite, &peer_null_syscall, &peer_null_ioctl,
 };
 
 const struct peer *peer_find(const char *name)

@@ -32,6 +32,6 @@ const struct peer *peer_find(const char *name);
 void peer_fill(const struct peer *peer);
 
 extern const struct peer peer_ttlmap, peer_bpf_hash, peer_bpf_lru_hash, peer_memcached,
-	peer_valkey, peer_redis, peer_sqlite;
+	peer_valkey, peer_redis, peer_sqlite, peer_null_syscall, peer_null_ioctl;
 
 #endif
