@@ -4,7 +4,7 @@
 # when there is nothing to go.
 
 bench_expiry() {
-	local stage=$BENCH/stage series=6.12
+	local stage=$BENCH/stage-expiry series=6.12
 	local entries=1000000 seconds=60 server_entries=30000 server_seconds=20 idle=5
 	[ -z "$BENCH_QUICK" ] ||
 		entries=100000 seconds=5 server_entries=5000 server_seconds=5 idle=3

@@ -39,7 +39,7 @@ growth_plan() {
 # The newest kernel, as only that has BPF's resizable map.  Go's also on this machine
 # itself, where times are as they are, as they are inside User-Mode Linux.
 bench_growth() {
-	local stage=$BENCH/stage series=7.3 entries=250000 round
+	local stage=$BENCH/stage-growth series=7.3 entries=250000 round
 	GROWTH_NATIVE=4000000
 	[ -z "$BENCH_QUICK" ] || entries=50000 GROWTH_NATIVE=1000000
 	bench_stage "$stage" growth

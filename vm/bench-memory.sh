@@ -4,7 +4,7 @@
 # would take minutes each time.
 
 bench_memory() {
-	local stage=$BENCH/stage series=6.12 shape kinds=()
+	local stage=$BENCH/stage-memory series=6.12 shape kinds=()
 	for shape in 8/8 16/64 32/512; do
 		kinds+=("$shape/1000/5/5" "$shape/65537/5/5" "$shape/1000000/5/0")
 	done

@@ -47,7 +47,7 @@ missratio_check() {
 }
 
 bench_missratio() {
-	local stage=$BENCH/stage samples=$BENCH/missratio.samples requests=0 traces
+	local stage=$BENCH/stage-missratio samples=$BENCH/missratio.samples requests=0 traces
 	[ -z "$BENCH_QUICK" ] || requests=30000
 	bench_stage "$stage" missratio
 	{ traces=$(missratio_traces "$stage"); } 3>&1

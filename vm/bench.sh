@@ -29,12 +29,16 @@ bench_build_report() {
 	}
 }
 
+bench_make_programs() {
+	make -C "$TOP/userspace" "O=$BUILD/userspace" -j"$(nproc)" all >&2
+	bench_make all
+}
+
 bench_build_programs() {
 	# shellcheck disable=SC2046  # a list of words
 	packages_need "the benchmarks" $(make -s -C "$TOP/benchmarks" packages)
 	packages_need_userspace
-	make -C "$TOP/userspace" "O=$BUILD/userspace" -j"$(nproc)" all >&2
-	bench_make all
+	with_lock "$BUILD/lock" bench_make_programs
 }
 
 # bench_library_paths FILE...: the shared libraries that programs need, wherever
@@ -63,14 +67,18 @@ bench_stage() {
 	cp "$TOP"/benchmarks/{module,servers} "$1/usr/local/lib/"
 }
 
-# bench_guest SERIES STAGE COMMAND...: in a guest with what is in STAGE added to its root
-bench_guest() {
-	local series=$1 stage=$2
-	shift 2
-	guest_prepare "$series" >&2
+# bench_guest_prepare SERIES STAGE: a guest with what is in STAGE added to its root
+bench_guest_prepare() {
+	guest_prepare "$1" >&2
 	QEMU_MEMORY=3G GUEST_TIMEOUT=3600
-	guest_add "$stage"
+	guest_add "$2"
 	qemu_choose "$GUEST_BASE" "$GUEST_DIR"
-	bench_note "$series" "$(kernel_release "$GUEST_DIR") in QEMU with $QEMU_ACCEL"
+	bench_note "$1" "$(kernel_release "$GUEST_DIR") in QEMU with $QEMU_ACCEL"
+}
+
+# bench_guest SERIES STAGE COMMAND...: in such a guest
+bench_guest() {
+	bench_guest_prepare "$1" "$2"
+	shift 2
 	guest_run "$GUEST_BASE" "$GUEST_DIR" "$@"
 }
