@@ -36,14 +36,15 @@ instructions_least() {
 		}'
 }
 
-# instructions_calls: what programs pay for system calls, and for ones that do nothing
+# instructions_calls: what programs pay for system calls, and for ones that do nothing.
+# How fast its clock goes the kernel knows exactly some seconds after it has booted.
 # shellcheck disable=SC2016,SC2034  # the guest's shell expands it; for qemu_command
 instructions_calls() {
 	local stage=$BENCH/stage-instructions
 	QEMU_ACCEL=icount
 	bench_stage "$stage" calls
 	bench_guest_prepare 6.12 "$stage" >&2
-	guest_run "$GUEST_BASE" "$GUEST_DIR" sh -ec 'for round in $(seq "$0"); do
+	guest_run "$GUEST_BASE" "$GUEST_DIR" sh -ec 'sleep 5; for round in $(seq "$0"); do
 			calls instructions "$round" 10000 20 ttlmap bpf_hash bpf_lru_hash null_syscall null_ioctl
 		done' "$BENCH_ROUNDS" | sed 's/\tns$/\tinstructions/'
 }
