@@ -60,7 +60,7 @@ static size_t allocated(size_t size)
 	if (size > 8 * 4096)
 		return ALIGN(size, 4096);
 	while (class < size)
-		class += class < 128 ? 8 : class < 256 ? 16 : class;
+		class += class < 128 ? 8 : class < 256 ? 16 : class < 1024 ? 64 : class;
 	return class;
 }
 
