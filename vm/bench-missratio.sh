@@ -29,20 +29,24 @@ missratio_reference() {
 		}' "$TRACES/reference.tsv"
 }
 
-# missratio_check FILE: that both simulations of an exact LRU agree
+# missratio_check FILE: that both simulations of an exact LRU agree, where there are two:
+# not all capacities of a small trace are in both
 missratio_check() {
 	awk -F '\t' '
 		$3 == "exact_lru" { ours[$2] = $5 }
 		$3 == "lru" { theirs[$2] = $5 }
 		END {
 			for (name in ours) {
+				if (!(name in theirs))
+					continue
+				compared++
 				apart = ours[name] - theirs[name]
 				if (apart * apart > 1e-11) {
 					print name ": an exact LRU misses " ours[name] ", or " theirs[name]
 					failed = 1
 				}
 			}
-			exit failed
+			exit failed || !compared
 		}' "$@" >&2
 }
 
