@@ -168,13 +168,13 @@ void tm_lru_look(struct ttlmap *map)
 }
 
 /*
- * The epoch of a small map goes around quickly; before an age could wrap, the ages of
- * all of its few entries become ranks. Context: RCU read section.
+ * The epoch of a small map goes around quickly; before an age could pass the highest
+ * that is told apart, those of all of its few entries become ranks. Context: RCU read section.
  */
 void tm_lru_used_exactly(struct ttlmap *map)
 {
 	next_epoch(map);
-	if (!(READ_ONCE(map->epoch) % TM_LRU_EXACT))
+	if (!(READ_ONCE(map->epoch) % TM_LRU_RANK))
 		rank_ages(map);
 }
 

@@ -39,7 +39,7 @@ static void small_map_is_an_exact_lru(struct kunit *test)
 
 	for (step = 1; step < 5000; step++) {
 		random = random * 1664525 + 1013904223;
-		key = random >> 16 & (2 * TM_LRU_EXACT - 1);
+		key = (random >> 16) % (2 * TM_LRU_EXACT);
 		if (!tm_test_use(map, key)) {
 			oldest = U64_MAX;
 			for (i = 0; i < 2 * TM_LRU_EXACT; i++)
