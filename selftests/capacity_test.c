@@ -9,6 +9,7 @@
 
 #define WRITERS	4
 #define EACH	8000
+#define EACH_MIN	1500	/* in all, more than any map here holds */
 
 struct job {
 	int map;
@@ -93,11 +94,13 @@ static int start(capacity_t *self, u32 flags, u64 entries, u64 bytes)
 	struct ttlmap_create create = { .flags = flags, .key_max = 8, .value_max = 4096,
 					.max_entries = entries, .max_bytes = bytes };
 
+	u64 each = effort(EACH, 20 * EACH);
+
 	self->map = map_create(&create);
 	self->sampler.map = self->map;
 	for (int i = 0; i < WRITERS; i++)
 		self->jobs[i] = (struct job){ .map = self->map, .first = i * 1000000,
-			.count = effort(EACH, 20 * EACH),
+			.count = each > EACH_MIN ? each : EACH_MIN,
 			.seed = seed_from_env(50) + i, .value_len = 8 };
 	return self->map < 0 ? self->map : 0;
 }
@@ -204,7 +207,7 @@ TEST_F(capacity, bytes)
 
 TEST_F(capacity, bytes_without_eviction)
 {
-	u64 limit = 400000;
+	u64 limit = 200000;
 
 	ASSERT_RC(0, start(self, TTLMAP_F_NO_EVICT, 1 << 20, limit));
 	ASSERT_RC(0, run(self));
