@@ -69,7 +69,7 @@ static u64 affordable(u64 wanted)
 /* None of @sample keys may be found once all of them have expired. */
 TEST(a_million_entries)
 {
-	u64 count = affordable(1000000), last = 0;
+	u64 count = affordable(effort(1000000, 1000000)), last = 0;
 	struct ttlmap_create create = MAP_8_8(count);
 	struct ttlmap_stat empty, stat;
 	int map;
@@ -191,7 +191,7 @@ TEST(a_deadline_that_moves_away)
 {
 	struct ttlmap_create create = MAP_8_8(10000);
 	struct ttlmap_stat stat;
-	u64 short_ttl = 700 * NSEC_PER_MSEC, last;
+	u64 short_ttl = slowness() * 700 * NSEC_PER_MSEC, last;
 	int map;
 
 	ASSERT_FD(map, map_create(&create));

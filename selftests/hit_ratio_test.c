@@ -46,7 +46,7 @@ typedef FIXTURE_DATA(traces) traces_t;
 
 static u64 requests_most(void)
 {
-	return long_run() ? ~0ULL : 60000;
+	return effort(60000, ~0ULL);
 }
 
 static bool add_record(traces_t *self, const u8 *record)

@@ -19,17 +19,19 @@ static int unload_refused(void)
 	return rc == -EWOULDBLOCK || rc == -EBUSY ? 0 : rc ?: -EISCONN;
 }
 
-TEST(load_and_unload_200_times)
+TEST(load_and_unload_many_times)
 {
+	u64 rounds = effort(200, 200);
+
 	ASSERT_TRUE(module_loaded());
-	for (int round = 0; round < 200; round++) {
-		ASSERT_RC(0, module_unload(), "round %d", round);
+	for (u64 round = 0; round < rounds; round++) {
+		ASSERT_RC(0, module_unload(), "round %llu", round);
 		ASSERT_FALSE(module_loaded());
 		ASSERT_RC(-ENOENT, device_open());
-		ASSERT_RC(0, module_load(), "round %d", round);
+		ASSERT_RC(0, module_load(), "round %llu", round);
 		ASSERT_TRUE(module_loaded());
 		if (round % 50 == 49)
-			ksft_print_msg("%d times\n", round + 1);
+			ksft_print_msg("%llu times\n", round + 1);
 	}
 	ASSERT_RC(-EEXIST, module_load());
 }
