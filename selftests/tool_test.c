@@ -293,7 +293,7 @@ TEST_F(tool, conditional_del)
 TEST_F(tool, clear)
 {
 	for (int i = 0; i < 20; i++)
-		EXPECT_TOOL(DONE, "set " MAP " key%d 1", i);
+		EXPECT_TOOL(DONE, "set " MAP " key%d 1 --ttl 1h", i);
 	EXPECT_PRINTS("", "clear " MAP);
 	EXPECT_PRINTS("", "scan " MAP);
 	EXPECT_EQ(20, figure("cleared"));
