@@ -95,7 +95,7 @@ static void growth_with_hits_is_none(struct kunit *test)
 }
 
 /* What it fetched last does not hit, and it has not asked for much: so it is at first. */
-static void cold_cache_is_none(struct kunit *test)
+static void cache_that_is_cold_is_none(struct kunit *test)
 {
 	struct scene *scene = new_scene(test);
 	unsigned int i;
@@ -320,7 +320,7 @@ static void threshold_may_be_out_of_reach(struct kunit *test)
 static struct kunit_case alarm_cases[] = {
 	KUNIT_CASE(growth_without_hits_is_a_leak),
 	KUNIT_CASE(growth_with_hits_is_none),
-	KUNIT_CASE(cold_cache_is_none),
+	KUNIT_CASE(cache_that_is_cold_is_none),
 	KUNIT_CASE(growth_of_what_has_hit_before_is_none),
 	KUNIT_CASE(growth_by_what_never_hits_is_a_leak),
 	KUNIT_CASE(growth_of_what_is_removed_again_is_none),
