@@ -21,6 +21,7 @@
 #include <linux/workqueue.h>
 
 #include "clock.h"
+#include "compat.h"
 #include "evict.h"
 #include "history.h"
 #include "listen.h"
@@ -81,7 +82,8 @@ u64 tm_sampler_period_ns(enum tm_resolution resolution)
 }
 
 /* The finest resolution of which two windows fit into the history. */
-static void find_window(struct tm_symptoms *symptoms, const struct tm_history *history, u64 window)
+VISIBLE_IF_KUNIT void tm_sampler_window(struct tm_symptoms *symptoms,
+					const struct tm_history *history, u64 window)
 {
 	enum tm_resolution resolution = TM_FINE;
 	u64 period = tm_sampler_period_ns(TM_FINE);
@@ -213,7 +215,7 @@ bool tm_sampler_sample(struct ttlmap *map, u64 now)
 	symptoms.collisions = stat->collision_evicted - map->history->collisions;
 	map->history->collisions = stat->collision_evicted;
 	tm_history_add(map->history, stat, now);
-	find_window(&symptoms, map->history, map->alarm_limits.window_ns);
+	tm_sampler_window(&symptoms, map->history, map->alarm_limits.window_ns);
 	judge(map, &symptoms, now);
 	more = stirs(map, stat);
 	mutex_unlock(&map->history->lock);

@@ -92,6 +92,29 @@ static void periods_are_multiples_of_each_other(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tm_sampler_period_ns(TM_COARSE), 240 * fine);
 }
 
+static void expect_window(struct kunit *test, u64 window, enum tm_resolution resolution,
+			  unsigned int samples)
+{
+	struct ttlmap *map = tm_test_map(test, 0, 10);
+	struct tm_symptoms symptoms = {};
+
+	tm_sampler_window(&symptoms, map->history, window);
+	KUNIT_EXPECT_PTR_EQ(test, symptoms.ring, &map->history->ring[resolution]);
+	KUNIT_EXPECT_EQ(test, symptoms.samples, samples);
+}
+
+static void window_is_of_the_finest_history_that_has_two(struct kunit *test)
+{
+	u64 fine = tm_sampler_period_ns(TM_FINE);
+
+	expect_window(test, 0, TM_FINE, 10);
+	expect_window(test, 1, TM_FINE, 1);
+	expect_window(test, 10 * fine, TM_FINE, 10);
+	expect_window(test, 36 * fine, TM_MIDDLE, 3);
+	expect_window(test, 121 * fine, TM_COARSE, 1);
+	expect_window(test, 24000 * fine, TM_COARSE, 10);
+}
+
 static struct kunit_case sampler_cases[] = {
 	KUNIT_CASE(map_that_changes_is_looked_at_again),
 	KUNIT_CASE(what_is_stale_is_looked_at_again),
@@ -100,6 +123,7 @@ static struct kunit_case sampler_cases[] = {
 	KUNIT_CASE(write_ends_a_rest),
 	KUNIT_CASE(sample_without_memory_is_one_less),
 	KUNIT_CASE(periods_are_multiples_of_each_other),
+	KUNIT_CASE(window_is_of_the_finest_history_that_has_two),
 	{}
 };
 
