@@ -33,6 +33,8 @@
 #define EPOCHS		64	/* an age in which the whole map is inserted anew */
 #define EPOCHS_KEPT	(U8_MAX + 1)
 #define BEGAN_BYTES	(EPOCHS_KEPT * sizeof(u32))
+/* Of as many entries as have an exact LRU, it takes so many uses until one is too old. */
+#define RANK_USES	(TM_AGE_MAX + 1 - TM_LRU_EXACT)
 #define LOOK_TICKS	(NSEC_PER_SEC >> TM_TICK_SHIFT)
 #define LOOK_MIN	4	/* buckets */
 #define LOOK_MAX	64
@@ -174,7 +176,7 @@ void tm_lru_look(struct ttlmap *map)
 void tm_lru_used_exactly(struct ttlmap *map)
 {
 	next_epoch(map);
-	if (!(READ_ONCE(map->epoch) % TM_LRU_RANK))
+	if (!(READ_ONCE(map->epoch) % RANK_USES))
 		rank_ages(map);
 }
 

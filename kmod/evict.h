@@ -7,8 +7,6 @@
 
 /* In a map this small the epoch advances at each use: its LRU is exact. */
 #define TM_LRU_EXACT	96
-/* From so many entries of different ages it takes so many uses until one is too old. */
-#define TM_LRU_RANK	(TM_AGE_MAX + 1 - TM_LRU_EXACT)
 
 static inline bool tm_lru_exact(const struct ttlmap *map)
 {
