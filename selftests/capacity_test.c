@@ -93,7 +93,6 @@ static int start(capacity_t *self, u32 flags, u64 entries, u64 bytes)
 {
 	struct ttlmap_create create = { .flags = flags, .key_max = 8, .value_max = 4096,
 					.max_entries = entries, .max_bytes = bytes };
-
 	u64 each = effort(EACH, 20 * EACH);
 
 	self->map = map_create(&create);

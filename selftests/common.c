@@ -628,6 +628,18 @@ u64 meminfo_bytes(const char *field)
 	return kib * 1024;
 }
 
+/* As much effort as asked for, or as fits into half of what is free: entries. */
+u64 affordable(u64 wanted, u64 entry_bytes)
+{
+	u64 fit = meminfo_bytes("MemAvailable") / 2 / entry_bytes;
+
+	wanted = effort(wanted, wanted);
+	if (fit >= wanted)
+		return wanted;
+	printf("# memory is short: %llu entries instead of %llu\n", fit, wanted);
+	return fit;
+}
+
 static u64 slab_attribute(const char *name, const char *attribute)
 {
 	char path[256], *text;

@@ -141,6 +141,7 @@ u64 parameter_read(const char *name);
 
 /* what the kernel says about memory, in bytes or objects */
 u64 meminfo_bytes(const char *field);
+u64 affordable(u64 wanted, u64 entry_bytes);
 u64 slab_objects(const char *prefix);
 u64 slab_object_bytes(const char *prefix);
 int slab_shrink(const char *prefix);

@@ -54,22 +54,10 @@ static int fill_spread(int map, u64 count, u64 least, u64 spread, u64 *last)
 	return 0;
 }
 
-/* As many as asked for, or as fit into half of what is free. */
-static u64 affordable(u64 wanted)
-{
-	u64 fit = meminfo_bytes("MemAvailable") / 2 / 128;
-
-	if (fit >= wanted)
-		return wanted;
-	ksft_print_msg("memory is short: %llu entries instead of %llu\n",
-		       fit, wanted);
-	return fit;
-}
-
 /* None of @sample keys may be found once all of them have expired. */
 TEST(a_million_entries)
 {
-	u64 count = affordable(effort(1000000, 1000000)), last = 0;
+	u64 count = affordable(1000000, 128), last = 0;
 	struct ttlmap_create create = MAP_8_8(count);
 	struct ttlmap_stat empty, stat;
 	int map;

@@ -147,15 +147,6 @@ static bool memory_back(const struct memory *before, struct memory *now)
 	       now->percpu <= before->percpu + slack / 4;
 }
 
-static u64 affordable(u64 wanted)
-{
-	u64 fit = meminfo_bytes("MemAvailable") / 2 / 160;
-
-	if (fit < wanted)
-		ksft_print_msg("memory is short: %llu entries instead of %llu\n", fit, wanted);
-	return fit < wanted ? fit : wanted;
-}
-
 static void show(const char *when, const struct memory *memory)
 {
 	ksft_print_msg("%s: slab %llu KiB, vmalloc %llu KiB (%llu of the module), "
@@ -166,7 +157,7 @@ static void show(const char *when, const struct memory *memory)
 
 TEST(a_million_entries_leave_no_trace)
 {
-	u64 count = affordable(effort(1000000, 1000000));
+	u64 count = affordable(1000000, 160);
 	struct ttlmap_create create = MAP_8_8(count);
 	struct memory before, full, after;
 	struct ttlmap_stat stat;
@@ -195,7 +186,7 @@ TEST(a_million_entries_leave_no_trace)
 /* Objects of the module's caches against what the map says that it holds. */
 TEST(slabinfo_agrees)
 {
-	u64 count = affordable(effort(300000, 300000)), slab, said;
+	u64 count = affordable(300000, 160), slab, said;
 	struct ttlmap_create create = { .key_max = 16, .value_max = 64, .max_entries = count };
 	static const char value[64];
 	struct ttlmap_stat stat;
