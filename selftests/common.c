@@ -596,6 +596,16 @@ char *map_text(int map, const char *file)
 	return file_read(path);
 }
 
+/* Is that in the file of a map's alarms? */
+bool alarms_say(int map, const char *what)
+{
+	char *text = map_text(map, "alarms");
+	bool says = text && strstr(text, what);
+
+	free(text);
+	return says;
+}
+
 /* Maps that exist, named or not: a line each in the summary after its header. */
 int live_maps(void)
 {
