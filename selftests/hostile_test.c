@@ -273,7 +273,7 @@ TEST(a_crowd_gives_alarm)
 	char *text = NULL, *line = NULL;
 	int map;
 
-	ASSERT_RC(0, parameter_write("sample_ms", 50));
+	ASSERT_RC(0, parameter_write("sample_ms", 50 * slowness()));
 	ASSERT_FD(map, make_map(0, 1 << 20));
 	for (unsigned int i = 0; i < 200 * CROWD && !line; i++) {
 		crowd_key(key, i % CROWD);
