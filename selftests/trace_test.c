@@ -70,6 +70,7 @@ static u64 events(u64 id, const char *event, const char *has)
 static int live(int map)
 {
 	int owner = map_open(NAME, BOTH), rc = owner < 0;
+	struct ttlmap_stat stat;
 	u64 value;
 
 	rc |= u64_fill(map, 0, 3000, HOUR_NS);
@@ -84,7 +85,7 @@ static int live(int map)
 		rc |= map_op(owner, &op);
 	}
 	close(owner);
-	rc |= !eventually(map_entries(map) <= 1970);
+	rc |= !eventually(!u64_count_present(map, 10000, 30) && map_at_rest(map, &stat));
 	rc |= map_clear(map);
 	return rc;
 }
