@@ -402,11 +402,11 @@ static void segment_that_cannot_be_split_fills_up(struct kunit *test)
 	u64 number = 0;
 	int err;
 
+	disable_delayed_work_sync(&map->table.work);
 	do {
 		tm_test_fail_allocation(test, 2);
 		err = tm_test_insert(map, number++, 0);
 		tm_test_allocation_failed();
-		cancel_delayed_work_sync(&map->table.work);
 	} while (!err && number < 10000);
 	KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&map->entries), number - 1);
