@@ -153,32 +153,14 @@ static void unlink_has_emptied_segments_merged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, map->table.segments, few);
 }
 
-static void retire_values(struct kunit *test, struct ttlmap *map)
-{
-	struct tm_entry *entry;
-	unsigned int i;
-
-	for (i = 0; i < 5; i++) {
-		entry = tm_entry_alloc(&map->kind, 8, TTLMAP_VALUE_MAX - 64, GFP_KERNEL);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, entry);
-		preempt_disable();
-		tm_retire(map->retirer, entry, tm_entry_bytes(&map->kind, entry));
-		preempt_enable();
-	}
-}
-
-/* On a slow machine a grace period, or another CPU, may come in between. */
 static void throttle_counts_when_it_waits(struct kunit *test)
 {
 	struct ttlmap *map = tm_test_map(test, 0, 10);
-	unsigned int tries = 0;
 
 	tm_capacity_throttle(map);
 	KUNIT_EXPECT_EQ(test, tm_test_stat(map, TM_RETIRE_WAITS), 0);
-	do {
-		retire_values(test, map);
-		tm_capacity_throttle(map);
-	} while (!tm_test_stat(map, TM_RETIRE_WAITS) && ++tries < 100);
+	tm_test_retire_much(test, &map->kind, map->retirer);
+	tm_capacity_throttle(map);
 	KUNIT_EXPECT_EQ(test, tm_test_stat(map, TM_RETIRE_WAITS), 1);
 }
 

@@ -5,6 +5,7 @@
 
 #include "../expire.h"
 #include "../lookup.h"
+#include "../retire.h"
 #include "../update.h"
 #include "../work.h"
 #include "fixture.h"
@@ -35,6 +36,23 @@ struct tm_entry *tm_test_entry(struct kunit *test, u64 hash, u64 expires)
 struct tm_key tm_test_key(const struct tm_entry *entry)
 {
 	return (struct tm_key){ .data = entry->data, .len = entry->key_len, .hash = entry->hash };
+}
+
+/* More than one CPU may have retired; it is at once, so that no grace period comes between. */
+void tm_test_retire_much(struct kunit *test, const struct tm_kind *kind,
+			 struct tm_retirer __percpu *retirer)
+{
+	struct tm_entry *entry[5];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(entry); i++) {
+		entry[i] = tm_entry_alloc(kind, 8, TTLMAP_VALUE_MAX - 64, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, entry[i]);
+	}
+	preempt_disable();
+	for (i = 0; i < ARRAY_SIZE(entry); i++)
+		tm_retire(retirer, entry[i], tm_entry_bytes(kind, entry[i]));
+	preempt_enable();
 }
 
 /* Owners that have left may still be at work. */

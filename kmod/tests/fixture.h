@@ -23,6 +23,8 @@ extern const struct tm_kind tm_test_kind;
 u64 tm_test_hash(u64 prefix, u8 tag, unsigned int home);
 struct tm_entry *tm_test_entry(struct kunit *test, u64 hash, u64 expires);
 struct tm_key tm_test_key(const struct tm_entry *entry);
+void tm_test_retire_much(struct kunit *test, const struct tm_kind *kind,
+			 struct tm_retirer __percpu *retirer);
 
 struct ttlmap *tm_test_map_of(struct kunit *test, const struct ttlmap_params *params);
 struct ttlmap *tm_test_map(struct kunit *test, u32 flags, u64 max_entries);

@@ -105,14 +105,8 @@ static void free_waits_for_all_of_it(struct kunit *test)
 static void throttle_waits_where_too_much_is_retired(struct kunit *test)
 {
 	struct tm_retirer __percpu *retirer = new_retirer(test);
-	struct tm_entry *entry;
-	unsigned int i;
 
-	for (i = 0; i < 5; i++) {
-		entry = tm_entry_alloc(&kind, 8, TTLMAP_VALUE_MAX - 64, GFP_KERNEL);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, entry);
-		retire(retirer, entry);
-	}
+	tm_test_retire_much(test, &kind, retirer);
 	KUNIT_EXPECT_TRUE(test, tm_retire_throttle(retirer));
 	KUNIT_EXPECT_LE(test, bytes_of(retirer), SZ_4M);
 }
