@@ -196,6 +196,16 @@ static int wait_for(int map, u32 rule, u32 on, struct ttlmap_alarm *alarm)
 	return 0;
 }
 
+/* What is said of a rule in debugfs: its state. */
+static bool debugfs_says(int map, const char *line)
+{
+	char *text = map_text(map, "alarms");
+	bool says = text && strstr(text, line);
+
+	free(text);
+	return says;
+}
+
 /* The kernel's log from now on. */
 static int log_open(void)
 {
@@ -235,13 +245,13 @@ TEST_F(alarm, growth_without_hits)
 	EXPECT_EQ(100, alarm.owner_share);
 	EXPECT_EQ(getpid(), alarm.owner_pid);
 	EXPECT_STREQ("alarm_test", (char *)alarm.owner_command);
-	EXPECT_TRUE(alarms_say(self->map, "\ngrowth on "));
+	EXPECT_TRUE(debugfs_says(self->map, "\ngrowth on "));
 	ASSERT_RC(0, map_stat(self->map, &self->stat));
 	EXPECT_LE(1, self->stat.alarms);
 	EXPECT_LE(self->stat.alarms, self->stat.alarms_raised);
 	EXPECT_RC(0, leak_end(&leak));
 	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_GROWTH, 0, &alarm));
-	EXPECT_TRUE(alarms_say(self->map, "\ngrowth off "));
+	EXPECT_TRUE(debugfs_says(self->map, "\ngrowth off "));
 }
 
 TEST_F(alarm, what_nobody_reads)
@@ -269,7 +279,7 @@ TEST_F(alarm, what_expires_faster_than_it_is_removed)
 	ASSERT_RC(0, map_tune(self->map, tune));
 	ASSERT_RC(0, leak_begin_first(&leak));
 	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_STALE, 1, &stale));
-	EXPECT_TRUE(eventually(alarms_say(self->map, "\noverdue on ")));
+	EXPECT_TRUE(eventually(debugfs_says(self->map, "\noverdue on ")));
 	EXPECT_RC(0, leak_end(&leak));
 	EXPECT_LE(25, stale.figure);
 	EXPECT_EQ(25, stale.threshold);
@@ -277,7 +287,7 @@ TEST_F(alarm, what_expires_faster_than_it_is_removed)
 	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_OVERDUE, 0, &overdue));
 	EXPECT_GT(NSEC_PER_MSEC, overdue.figure);
 	EXPECT_EQ(NSEC_PER_MSEC, overdue.threshold);
-	EXPECT_TRUE(eventually(alarms_say(self->map, "\nstale off ")));
+	EXPECT_TRUE(eventually(debugfs_says(self->map, "\nstale off ")));
 }
 
 TEST_F(alarm, what_is_replaced_faster_than_it_is_freed)
@@ -290,7 +300,7 @@ TEST_F(alarm, what_is_replaced_faster_than_it_is_freed)
 	EXPECT_LE(50, alarm.figure);
 	EXPECT_EQ(50, alarm.threshold);
 	EXPECT_EQ(getpid(), alarm.owner_pid);
-	EXPECT_TRUE(alarms_say(self->map, "\nretired on "));
+	EXPECT_TRUE(debugfs_says(self->map, "\nretired on "));
 	EXPECT_RC(0, leak_end(&leak));
 	EXPECT_RC(0, wait_for(self->map, TTLMAP_ALARM_RETIRED, 0, &alarm));
 }

@@ -596,16 +596,6 @@ char *map_text(int map, const char *file)
 	return file_read(path);
 }
 
-/* Is that in the file of a map's alarms? */
-bool alarms_say(int map, const char *what)
-{
-	char *text = map_text(map, "alarms");
-	bool says = text && strstr(text, what);
-
-	free(text);
-	return says;
-}
-
 /* Maps that exist, named or not: a line each in the summary after its header. */
 int live_maps(void)
 {
@@ -638,12 +628,11 @@ u64 meminfo_bytes(const char *field)
 	return kib * 1024;
 }
 
-/* As much effort as asked for, or as fits into half of what is free: entries. */
+/* As many entries as asked for, or as fit into half of what is free. */
 u64 affordable(u64 wanted, u64 entry_bytes)
 {
 	u64 fit = meminfo_bytes("MemAvailable") / 2 / entry_bytes;
 
-	wanted = effort(wanted, wanted);
 	if (fit >= wanted)
 		return wanted;
 	printf("# memory is short: %llu entries instead of %llu\n", fit, wanted);

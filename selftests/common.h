@@ -153,7 +153,6 @@ char *file_read(const char *path);
 int file_write(const char *path, const char *text);
 int file_write_patching(const char *path, const char *text);
 char *map_text(int map, const char *file);
-bool alarms_say(int map, const char *what);
 int live_maps(void);
 
 #endif

@@ -57,7 +57,7 @@ static int fill_spread(int map, u64 count, u64 least, u64 spread, u64 *last)
 /* None of @sample keys may be found once all of them have expired. */
 TEST(a_million_entries)
 {
-	u64 count = affordable(1000000, 128), last = 0;
+	u64 count = affordable(effort(1000000, 1000000), 128), last = 0;
 	struct ttlmap_create create = MAP_8_8(count);
 	struct ttlmap_stat empty, stat;
 	int map;

@@ -269,28 +269,35 @@ TEST_F(crowd, is_served)
 TEST(a_crowd_gives_alarm)
 {
 	u64 usual_ms = parameter_read("sample_ms"), key[KEY_WORDS];
+	struct ttlmap_tune tune = { .what = TTLMAP_TUNE_ALARMS };
+	struct ttlmap_stat stat = { };
 	unsigned int pid = 0;
-	char *text = NULL, *line = NULL;
+	char *text, *line;
 	int map;
 
 	ASSERT_RC(0, parameter_write("sample_ms", 50 * slowness()));
 	ASSERT_FD(map, make_map(0, 1 << 20));
-	for (unsigned int i = 0; i < 200 * CROWD && !line; i++) {
+	/* All but this one, which has its default. */
+	for (u32 rule = 0; rule < TTLMAP_ALARMS; rule++)
+		if (rule != TTLMAP_ALARM_COLLISIONS)
+			tune.alarms.threshold[rule] = TTLMAP_ALARM_NEVER;
+	ASSERT_RC(0, map_tune(map, tune));
+	for (unsigned int i = 0; i < 200 * CROWD && !stat.alarms; i++) {
 		crowd_key(key, i % CROWD);
 		ASSERT_RC(0, set_key(map, key, sizeof(key)));
-		if (i % 100)
-			continue;
-		free(text);
-		text = map_text(map, "alarms");
-		line = text ? strstr(text, "\ncollisions on ") : NULL;
+		if (!(i % 100))
+			ASSERT_RC(0, map_stat(map, &stat));
 	}
+	EXPECT_EQ(1, stat.alarms);
+	text = map_text(map, "alarms");
+	line = text ? strstr(text, "\ncollisions on ") : NULL;
 	EXPECT_NE(NULL, line) TH_LOG("%s", text ?: "");
 	if (line)
 		EXPECT_EQ(1, sscanf(line, "\ncollisions on %*u 1 %*u 100 %*u %u 100 hostile_test",
 				    &pid));
 	EXPECT_EQ(getpid(), pid);
 	free(text);
-	EXPECT_TRUE(eventually(alarms_say(map, "\ncollisions off ")));
+	EXPECT_TRUE(eventually(!map_stat(map, &stat) && !stat.alarms));
 	close(map);
 	EXPECT_RC(0, parameter_write("sample_ms", usual_ms));
 }
@@ -523,15 +530,6 @@ TEST(without_any_permission)
 #define FIRST_ORPHAN	(1ULL << 32)
 #define KEPT		1000ULL
 
-/* As many as half of the memory that is left has room for. */
-static u64 orphans_wanted(void)
-{
-	u64 room = meminfo_bytes("MemAvailable") / 2 / ORPHAN_BYTES;
-	u64 wanted = effort(ORPHANS_USUAL, ORPHANS_LONG);
-
-	return room < wanted ? room : wanted;
-}
-
 static int own(int map, u64 count)
 {
 	static struct ttlmap_op ops[4096];
@@ -598,7 +596,8 @@ static void *client_run(void *arg)
 
 TEST(very_many_orphans)
 {
-	u64 count = orphans_wanted(), before = parameter_read("max_bytes"), calls, begin, idle;
+	u64 count = affordable(effort(ORPHANS_USUAL, ORPHANS_LONG), ORPHAN_BYTES);
+	u64 before = parameter_read("max_bytes"), calls, begin, idle;
 	struct ttlmap_create create = { .flags = TTLMAP_F_OWNERS, .key_max = 8,
 		.value_max = 8, .mode = 0600, .max_entries = 2 * ORPHANS_LONG, .name = NAME };
 	struct client client = { };

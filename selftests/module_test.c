@@ -157,7 +157,7 @@ static void show(const char *when, const struct memory *memory)
 
 TEST(a_million_entries_leave_no_trace)
 {
-	u64 count = affordable(1000000, 160);
+	u64 count = affordable(effort(1000000, 1000000), 160);
 	struct ttlmap_create create = MAP_8_8(count);
 	struct memory before, full, after;
 	struct ttlmap_stat stat;
@@ -186,7 +186,7 @@ TEST(a_million_entries_leave_no_trace)
 /* Objects of the module's caches against what the map says that it holds. */
 TEST(slabinfo_agrees)
 {
-	u64 count = affordable(300000, 160), slab, said;
+	u64 count = affordable(effort(300000, 300000), 160), slab, said;
 	struct ttlmap_create create = { .key_max = 16, .value_max = 64, .max_entries = count };
 	static const char value[64];
 	struct ttlmap_stat stat;
