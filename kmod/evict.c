@@ -23,6 +23,8 @@
  * locked and the victim looked at again. An inserter holds no lock when it
  * evicts, but for tm_evict_from(), where it holds the segment's.
  */
+#include <linux/minmax.h>
+#include <linux/prefetch.h>
 #include <linux/slab.h>
 
 #include "capacity.h"
@@ -248,6 +250,15 @@ static bool settled(const struct ttlmap *map, const struct tm_lru *lru,
 	return (best->age << MEAN_SHIFT) * 10 >= READ_ONCE(lru->mean_age) * 9;
 }
 
+/* By the time of the next eviction they have come. */
+static void prefetch_next(const struct tm_segment *seg, unsigned int bucket)
+{
+	unsigned int end = min_t(unsigned int, bucket + LOOK_MIN, TM_SEGMENT_BUCKETS);
+
+	for (; bucket < end; bucket++)
+		prefetch(&seg->bucket[bucket]);
+}
+
 /*
  * Move the hand on until it has a victim, or has looked at LOOK_MAX buckets.
  * Returns how many it looked at.
@@ -269,6 +280,7 @@ static unsigned int sweep(struct ttlmap *map, struct tm_lru *lru, struct victim 
 		looked++;
 	}
 	WRITE_ONCE(lru->hand, pos | bucket);
+	prefetch_next(seg, bucket);
 	return looked;
 }
 
