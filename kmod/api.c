@@ -114,7 +114,10 @@ struct tm_entry *ttlmap_lookup(struct ttlmap *map, const void *key, u32 key_len)
 		return NULL;
 	tm_map_key(map, &hashed, key, key_len);
 	entry = tm_lookup(map, &hashed, true, &now);
-	tm_stat_inc(map->stats, entry ? TM_HITS : TM_MISSES);
+	if (likely(entry))
+		tm_stat_inc(map->stats, TM_HITS);
+	else
+		tm_stat_inc(map->stats, TM_MISSES);
 	return entry;
 }
 EXPORT_SYMBOL_GPL(ttlmap_lookup);
