@@ -10,19 +10,24 @@ NATIVE_SECONDS=7200
 INSTRUCTIONS=$TOP/benchmarks/instructions.tsv
 INSTRUCTIONS_ROUNDS=5
 
-# instructions_run ROUNDS PARAMETER...: samples of the benchmarks on the stock kernel, with
-# one processor whose clock counts instructions
+# instructions_prepare: the stock kernel, on one processor whose clock counts instructions
 # shellcheck disable=SC2034  # for guest_run
-instructions_run() {
+instructions_prepare() {
 	QEMU_ACCEL=icount
 	guest_prepare 6.12
-	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" bench-runner /lib/modules \
+}
+
+# instructions_run MODULES ROUNDS PARAMETER...: samples of the benchmarks
+instructions_run() {
+	local modules=$1
+	shift
+	GUEST_BARE=yes guest_run "$GUEST_BASE" "$GUEST_DIR" bench-runner "/lib/$modules" \
 		instructions 0 "$@" after_ms=40 | sed 's/\tns$/\tinstructions/'
 }
 
-# instructions_count ROUNDS PEER: what operations cost those whose names begin so
+# instructions_count MODULES PEER: what operations cost those whose names begin so
 instructions_count() {
-	instructions_run "$1" entries=1000 ops=10000 "peer=$2"
+	instructions_run "$1" "$INSTRUCTIONS_ROUNDS" entries=1000 ops=10000 "peer=$2"
 }
 
 # instructions_least: of samples, lines OPERATION PEER INSTRUCTIONS.  What comes on top in
@@ -49,11 +54,23 @@ instructions_calls() {
 		done' "$BENCH_ROUNDS" | sed 's/\tns$/\tinstructions/'
 }
 
+# instructions_variants STAGE: for the guest, the module that counts nothing beside the usual
+instructions_variants() {
+	local stage=$1
+	no_stats_make "$GUEST_DIR/usr/src/linux-headers-$(kernel_release "$GUEST_DIR")" \
+		instructions-no-stats
+	rm -rf "$stage"
+	variants_stage "$stage" instructions-no-stats
+	guest_add "$stage"
+}
+
 bench_instructions() {
 	local entries=100000
 	[ -z "$BENCH_QUICK" ] || entries=20000
-	instructions_count "$BENCH_ROUNDS" ''
-	instructions_run "$BENCH_ROUNDS" measure=growth "entries=$entries"
+	instructions_prepare
+	instructions_variants "$BENCH/stage-no-stats"
+	instructions_count variants ''
+	instructions_run modules "$BENCH_ROUNDS" measure=growth "entries=$entries"
 	instructions_calls
 	bench_note instructions "$(kernel_release "$GUEST_DIR") in QEMU, with a clock that counts"
 }
@@ -75,7 +92,8 @@ instructions_table() {
 instructions_update() {
 	local compiler counted=$BUILD/log/instructions.tsv
 	compiler=$(instructions_compiler)
-	instructions_count "$INSTRUCTIONS_ROUNDS" '' >"$counted"
+	instructions_prepare
+	instructions_count modules '' >"$counted"
 	touch "$INSTRUCTIONS"
 	{
 		sed "/^$compiler\t/d" "$INSTRUCTIONS"
@@ -113,32 +131,44 @@ native_plan() {
 	echo "modules 1 $rounds entries=16000000 ops=1000000 writes=0"
 }
 
-# native_make HEADERS NAME TARGET [ARGUMENT...]
-native_make() {
+# variant_make HEADERS NAME TARGET [ARGUMENT...]
+variant_make() {
 	local headers=$1 name=$2
 	shift 2
-	make -C "$TOP" "KDIR=$headers" "TREE=build/$name" ARCH=um -j"$(nproc)" "$@" >&2
+	make -C "$TOP" "KDIR=$headers" "TREE=build/$name" -j"$(nproc)" "$@" >&2
+}
+
+# no_stats_make HEADERS NAME [ARGUMENT...]: the module that counts nothing
+no_stats_make() {
+	variant_make "$1" "$2" modules \
+		"KCFLAGS=-I$TOP -I$TOP/kmod/include -include$TOP/benchmarks/kernel/no_stats.h" "${@:3}"
+}
+
+# variants_stage STAGE NAME: a folder for bench-runner, with the module that counts nothing,
+# built under that name
+variants_stage() {
+	mkdir -p "$1/lib/variants"
+	ln -s ../modules/{ttlmap,ttlmap_bench}.ko "$1/lib/variants/"
+	cp "$BUILD/$2/ttlmap.ko" "$1/lib/variants/ttlmap-no-stats.ko"
 }
 
 # native_stage STAGE PLAN: a root file system, in which the plan is carried out
 native_stage() {
 	local stage=$1 plan=$2
-	mkdir -p "$stage"/{bin,usr/bin,lib/modules,lib/variants}
+	mkdir -p "$stage"/{bin,usr/bin,lib/modules}
 	cp "$(busybox)" "$stage/bin/busybox"
 	cp "$TOP/vm/bench-init" "$stage/init"
 	cp "$TOP"/vm/{bench-runner,kernel-log} "$stage/usr/bin/"
 	cp "$BUILD"/bench-native/{ttlmap.ko,benchmarks/kernel/ttlmap_bench.ko} "$stage/lib/modules/"
-	ln -s ../modules/{ttlmap,ttlmap_bench}.ko "$stage/lib/variants/"
-	cp "$BUILD/bench-no-stats/ttlmap.ko" "$stage/lib/variants/ttlmap-no-stats.ko"
+	variants_stage "$stage" native-no-stats
 	"$plan" >"$stage/runs"
 }
 
 # native_build HEADERS PLAN
 native_build() {
 	local headers=$1 plan=$2 stage=$BUILD/vm/bench-native
-	native_make "$headers" bench-native benchmarks/kernel
-	native_make "$headers" bench-no-stats modules \
-		"KCFLAGS=-I$TOP -I$TOP/kmod/include -include$TOP/benchmarks/kernel/no_stats.h"
+	variant_make "$headers" bench-native benchmarks/kernel ARCH=um
+	no_stats_make "$headers" native-no-stats ARCH=um
 	rm -rf "$stage"
 	mkdir -p "$BUILD/vm"
 	native_stage "$stage" "$plan"

@@ -45,7 +45,8 @@ check_instructions() {
 		instructions_table "$INSTRUCTIONS_OTHER" >"$table"
 		slack=$INSTRUCTIONS_SLACK_OTHER
 	}
-	instructions_count "$INSTRUCTIONS_ROUNDS" ttlmap | instructions_least >"$counted"
+	instructions_prepare
+	instructions_count modules ttlmap | instructions_least >"$counted"
 	instructions_compare "$table" "$counted" "$slack" || {
 		echo "a change that was meant to cost this rewrites the table: vm/check instructions_update"
 		return 1
