@@ -125,7 +125,7 @@ native_plan() {
 	for keys in 8 64; do
 		echo "modules 1 $rounds key_len=$keys entries=1000 ops=100000"
 		echo "modules 1 $rounds key_len=$keys entries=100000 ops=200000"
-		echo "modules 1 $rounds key_len=$keys entries=1000000 ops=1000000"
+		echo "modules 1 $rounds key_len=$keys entries=1000000 ops=1000000 writes=0"
 	done
 	# What 2 GiB hold of the peer that takes most.
 	echo "modules 1 $rounds entries=16000000 ops=1000000 writes=0"

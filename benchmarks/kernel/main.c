@@ -59,7 +59,6 @@ static const u8 value[BENCH_VALUE_MAX];
 
 static const struct bench_peer *const peers[] = {
 	&bench_ttlmap,
-	&bench_ttlmap_forever,
 	&bench_rhashtable,
 	&bench_bpf_hash,
 	&bench_bpf_lru_hash,

@@ -66,7 +66,6 @@ struct bench_peer {
 };
 
 extern const struct bench_peer bench_ttlmap;
-extern const struct bench_peer bench_ttlmap_forever;
 extern const struct bench_peer bench_rhashtable;
 extern const struct bench_peer bench_bpf_hash;
 extern const struct bench_peer bench_bpf_lru_hash;

@@ -11,28 +11,18 @@
 static struct ttlmap_buf bufs[MANY];
 static struct tm_entry *entries[MANY];
 
-static void *ttlmap_make(const struct bench_shape *shape, u64 ttl_ns)
+static void *create(const struct bench_shape *shape)
 {
 	struct ttlmap_params params = {
 		.limits = {
 			.key_max = shape->key_len,
 			.value_max = shape->value_len,
 			.max_entries = shape->entries,
-			.default_ttl_ns = ttl_ns,
+			.default_ttl_ns = shape->ttl_ns,
 		},
 	};
 
 	return ttlmap_create(&params);
-}
-
-static void *create(const struct bench_shape *shape)
-{
-	return ttlmap_make(shape, shape->ttl_ns);
-}
-
-static void *create_forever(const struct bench_shape *shape)
-{
-	return ttlmap_make(shape, TTLMAP_TTL_NEVER);
 }
 
 static void destroy(void *data)
@@ -92,18 +82,6 @@ const struct bench_peer bench_ttlmap = {
 	.expires = true,
 	.grows = true,
 	.create = create,
-	.destroy = destroy,
-	.lookup = lookup,
-	.lookup_many = lookup_many,
-	.update = update,
-	.delete = delete,
-};
-
-/* Without TTLs: entries stay until they are evicted, and no lookup needs the time. */
-const struct bench_peer bench_ttlmap_forever = {
-	.name = "ttlmap_forever",
-	.evicts = true,
-	.create = create_forever,
 	.destroy = destroy,
 	.lookup = lookup,
 	.lookup_many = lookup_many,
