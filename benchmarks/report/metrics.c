@@ -79,7 +79,7 @@ static const struct formula formulas[] = {
 	{ "lru_gap_percent", LOWER, 0.5, EXCESS,
 	  OURS("*", "missratio/*"), PEER("exact_lru") },
 	{ "stats_cost_percent", LOWER, 3, EXCESS,
-	  OURS("native", "lookup_hit/16/8/1000000"), PEER("ttlmap_no_stats") },
+	  OURS("instructions", "lookup_hit/16/8/1000"), PEER("ttlmap_no_stats") },
 };
 
 size_t metrics_count(void)
