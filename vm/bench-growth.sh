@@ -33,7 +33,7 @@ growth_build_go() {
 # growth_plan: for bench-runner, as many entries as Go's map gets
 growth_plan() {
 	native_touch measure=growth "entries=$GROWTH_NATIVE"
-	echo "modules 1 $BENCH_ROUNDS measure=growth entries=$GROWTH_NATIVE"
+	echo "1 $BENCH_ROUNDS measure=growth entries=$GROWTH_NATIVE"
 }
 
 # The newest kernel, as only that has BPF's resizable map.  Go's also on this machine

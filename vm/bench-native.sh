@@ -54,13 +54,21 @@ instructions_calls() {
 		done' "$BENCH_ROUNDS" | sed 's/\tns$/\tinstructions/'
 }
 
-# instructions_variants STAGE: for the guest, the module that counts nothing beside the usual
+# no_stats_make HEADERS: the module that counts nothing
+no_stats_make() {
+	make -C "$TOP" "KDIR=$1" TREE=build/bench-no-stats -j"$(nproc)" modules \
+		"KCFLAGS=-I$TOP -I$TOP/kmod/include -include$TOP/benchmarks/kernel/no_stats.h" >&2
+}
+
+# instructions_variants STAGE: for the guest, that module beside the usual ones
 instructions_variants() {
 	local stage=$1
-	no_stats_make "$GUEST_DIR/usr/src/linux-headers-$(kernel_release "$GUEST_DIR")" \
-		instructions-no-stats
+	with_lock "$BUILD/lock" no_stats_make \
+		"$GUEST_DIR/usr/src/linux-headers-$(kernel_release "$GUEST_DIR")"
 	rm -rf "$stage"
-	variants_stage "$stage" instructions-no-stats
+	mkdir -p "$stage/lib/variants"
+	ln -s ../modules/{ttlmap,ttlmap_bench}.ko "$stage/lib/variants/"
+	cp "$BUILD/bench-no-stats/ttlmap.ko" "$stage/lib/variants/ttlmap-no-stats.ko"
 	guest_add "$stage"
 }
 
@@ -105,51 +113,34 @@ instructions_update() {
 # native_touch PARAMETER...: has User-Mode Linux use all the memory that it will need once,
 # as the machine gives it a page only when it is used for the first time
 native_touch() {
-	echo modules 0 0 peer=rhashtable "$@"
+	echo 0 0 peer=rhashtable "$@"
 }
 
-# native_plan: lines for bench-runner, MODULES FIRST-ROUND LAST-ROUND PARAMETER...  What
-# statistics cost is measured with keys of one size.
+# native_plan: lines for bench-runner, FIRST-ROUND LAST-ROUND PARAMETER...
 native_plan() {
 	local rounds=$BENCH_ROUNDS keys
 	if [ -n "${BENCH_QUICK-}" ]; then
 		native_touch entries=1000000 writes=0
-		echo "variants 1 $rounds entries=1000 ops=100000"
-		echo "variants 1 $rounds entries=1000000 ops=1000000"
+		echo "1 $rounds entries=1000 ops=100000"
+		echo "1 $rounds entries=1000000 ops=1000000"
 		return
 	fi
 	native_touch entries=16000000 writes=0
-	echo "variants 1 $rounds entries=1000 ops=100000"
-	echo "modules 1 $rounds entries=100000 ops=200000"
-	echo "variants 1 $rounds entries=1000000 ops=1000000"
+	echo "1 $rounds entries=1000 ops=100000"
+	echo "1 $rounds entries=100000 ops=200000"
+	echo "1 $rounds entries=1000000 ops=1000000"
 	for keys in 8 64; do
-		echo "modules 1 $rounds key_len=$keys entries=1000 ops=100000"
-		echo "modules 1 $rounds key_len=$keys entries=100000 ops=200000"
-		echo "modules 1 $rounds key_len=$keys entries=1000000 ops=1000000 writes=0"
+		echo "1 $rounds key_len=$keys entries=1000 ops=100000"
+		echo "1 $rounds key_len=$keys entries=100000 ops=200000"
+		echo "1 $rounds key_len=$keys entries=1000000 ops=1000000 writes=0"
 	done
 	# What 2 GiB hold of the peer that takes most.
-	echo "modules 1 $rounds entries=16000000 ops=1000000 writes=0"
+	echo "1 $rounds entries=16000000 ops=1000000 writes=0"
 }
 
-# variant_make HEADERS NAME TARGET [ARGUMENT...]
-variant_make() {
-	local headers=$1 name=$2
-	shift 2
-	make -C "$TOP" "KDIR=$headers" "TREE=build/$name" -j"$(nproc)" "$@" >&2
-}
-
-# no_stats_make HEADERS NAME [ARGUMENT...]: the module that counts nothing
-no_stats_make() {
-	variant_make "$1" "$2" modules \
-		"KCFLAGS=-I$TOP -I$TOP/kmod/include -include$TOP/benchmarks/kernel/no_stats.h" "${@:3}"
-}
-
-# variants_stage STAGE NAME: a folder for bench-runner, with the module that counts nothing,
-# built under that name
-variants_stage() {
-	mkdir -p "$1/lib/variants"
-	ln -s ../modules/{ttlmap,ttlmap_bench}.ko "$1/lib/variants/"
-	cp "$BUILD/$2/ttlmap.ko" "$1/lib/variants/ttlmap-no-stats.ko"
+# native_make HEADERS TARGET
+native_make() {
+	make -C "$TOP" "KDIR=$1" TREE=build/bench-native ARCH=um -j"$(nproc)" "$2" >&2
 }
 
 # native_stage STAGE PLAN: a root file system, in which the plan is carried out
@@ -160,15 +151,13 @@ native_stage() {
 	cp "$TOP/vm/bench-init" "$stage/init"
 	cp "$TOP"/vm/{bench-runner,kernel-log} "$stage/usr/bin/"
 	cp "$BUILD"/bench-native/{ttlmap.ko,benchmarks/kernel/ttlmap_bench.ko} "$stage/lib/modules/"
-	variants_stage "$stage" native-no-stats
 	"$plan" >"$stage/runs"
 }
 
 # native_build HEADERS PLAN
 native_build() {
 	local headers=$1 plan=$2 stage=$BUILD/vm/bench-native
-	variant_make "$headers" bench-native benchmarks/kernel ARCH=um
-	no_stats_make "$headers" native-no-stats ARCH=um
+	native_make "$headers" benchmarks/kernel
 	rm -rf "$stage"
 	mkdir -p "$BUILD/vm"
 	native_stage "$stage" "$plan"
@@ -185,27 +174,26 @@ in_huge_pages() {
 		TMPDIR=$0 exec "$@"' "$BUILD/vm/memory" "$@"
 }
 
-# native_boot KERNEL: all that it says
+# native_boot KERNEL [COMMAND...]: all that it says, started by that command
 native_boot() {
-	local pages=env
-	if in_huge_pages true; then
-		pages=in_huge_pages
-	else
-		bench_note memory "in small pages: this machine has no huge ones for files"
-	fi
-	"$pages" timeout -k 10 "$NATIVE_SECONDS" "$1" mem=4G seccomp=on "initrd=$BUILD/vm/bench-native.cpio" console=tty0 con=null \
+	"${@:2}" timeout -k 10 "$NATIVE_SECONDS" "$1" mem=4G seccomp=on "initrd=$BUILD/vm/bench-native.cpio" console=tty0 con=null \
 		con0=null,fd:1 ssl=null quiet log_buf_len=4M </dev/null | sed -u 's/\r$//'
 }
 
 # native_run PLAN: samples of all that the function PLAN prints
+# shellcheck disable=SC2086  # a word or none
 native_run() {
-	local plan=$1 dir release log=$BUILD/log/native.log
+	local plan=$1 dir release log=$BUILD/log/native.log memory=in_huge_pages
 	dir=$(kernel_dir native)
 	release=$(kernel_release "$dir")
 	packages_need "building kernel modules" make gcc kmod
 	with_lock "$BUILD/lock" native_build "$dir/usr/src/linux-headers-$release" "$plan"
 	bench_note native "$release in User-Mode Linux, one processor"
-	native_boot "$dir/boot/vmlinuz-$release" | tee "$log" | awk '/^native\t/ { print; fflush() }'
+	in_huge_pages true || {
+		bench_note memory "in small pages, as there are no huge ones for it here"
+		memory=
+	}
+	native_boot "$dir/boot/vmlinuz-$release" $memory | tee "$log" | awk '/^native\t/ { print; fflush() }'
 	grep -qx 'exit 0' "$log" || {
 		grep -v '^native	' "$log" | tail -n 40 >&2
 		return 1
