@@ -118,7 +118,7 @@ native_touch() {
 
 # native_plan: lines for bench-runner, FIRST-ROUND LAST-ROUND PARAMETER...
 native_plan() {
-	local rounds=$BENCH_ROUNDS keys
+	local rounds=$BENCH_ROUNDS keys round peer
 	if [ -n "${BENCH_QUICK-}" ]; then
 		native_touch entries=1000000 writes=0
 		echo "1 $rounds entries=1000 ops=100000"
@@ -134,13 +134,18 @@ native_plan() {
 		echo "1 $rounds key_len=$keys entries=100000 ops=200000"
 		echo "1 $rounds key_len=$keys entries=1000000 ops=1000000 writes=0"
 	done
-	# What 2 GiB hold of the peer that takes most.
-	echo "1 $rounds entries=16000000 ops=1000000 writes=0"
+	# What 2 GiB hold of the peer that takes most, and of those that the goals name.
+	for round in $(seq "$rounds"); do
+		for peer in ttlmap rhashtable bpf_lru_hash; do
+			echo "$round $round peer=$peer entries=16000000 ops=1000000 writes=0"
+		done
+	done
 }
 
 # native_make HEADERS TARGET
 native_make() {
-	make -C "$TOP" "KDIR=$1" TREE=build/bench-native ARCH=um -j"$(nproc)" "$2" >&2
+	make -C "$TOP" "KDIR=$1" TREE=build/bench-native ARCH=um -j"$(nproc)" "$2" \
+		"KCFLAGS=-include$TOP/benchmarks/kernel/um_percpu.h" >&2
 }
 
 # native_stage STAGE PLAN: a root file system, in which the plan is carried out
