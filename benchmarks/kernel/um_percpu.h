@@ -5,7 +5,15 @@
  * memory at the same time: hits in a large map took 190 ns or 400. As on x86 it is one
  * instruction here, into which no signal can come. There is one processor.
  */
-#define this_cpu_add_4(pcp, val) \
-	asm volatile("addl %1, %0" : "+m" (*raw_cpu_ptr(&(pcp))) : "re" ((typeof(pcp))(val)))
-#define this_cpu_add_8(pcp, val) \
-	asm volatile("addq %1, %0" : "+m" (*raw_cpu_ptr(&(pcp))) : "re" ((typeof(pcp))(val)))
+static inline void um_add_4(unsigned int *sum, unsigned int n)
+{
+	asm volatile("addl %1, %0" : "+m" (*sum) : "re" (n));
+}
+
+static inline void um_add_8(unsigned long *sum, unsigned long n)
+{
+	asm volatile("addq %1, %0" : "+m" (*sum) : "re" (n));
+}
+
+#define this_cpu_add_4(pcp, val)	um_add_4((unsigned int *)raw_cpu_ptr(&(pcp)), val)
+#define this_cpu_add_8(pcp, val)	um_add_8((unsigned long *)raw_cpu_ptr(&(pcp)), val)
