@@ -66,6 +66,13 @@ struct tm_entry *tm_map_lookup(struct ttlmap *map, const struct tm_key *key, boo
 	return tm_lookup(map, key, use, now);
 }
 
+/* Its header and key may share a line, or not. */
+static void prefetch_entry(const struct tm_entry *entry, u32 key_len)
+{
+	prefetch(entry);
+	prefetch(entry->data + key_len);
+}
+
 /**
  * tm_map_prefetch() - have what lookups will touch on its way into the cache
  * @map: the map
@@ -92,6 +99,7 @@ void tm_map_prefetch(struct ttlmap *map, const struct tm_key *keys, unsigned int
 		home = tm_home(keys[i].hash);
 		match = tm_tags_match(READ_ONCE(seg->bucket[home].tags), tm_tag(keys[i].hash));
 		if (match)
-			prefetch(tm_segment_entry(seg, home, tm_match_slot(match)));
+			prefetch_entry(tm_segment_entry(seg, home, tm_match_slot(match)),
+				       keys[i].len);
 	}
 }
