@@ -38,7 +38,7 @@ struct tm_key tm_test_key(const struct tm_entry *entry)
 	return (struct tm_key){ .data = entry->data, .len = entry->key_len, .hash = entry->hash };
 }
 
-/* More than one CPU may have retired; it is at once, so that no grace period comes between. */
+/* More than is allowed to a CPU, at once, so that no grace period comes between. */
 void tm_test_retire_much(struct kunit *test, const struct tm_kind *kind,
 			 struct tm_retirer __percpu *retirer)
 {
