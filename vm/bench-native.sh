@@ -173,8 +173,10 @@ native_build() {
 # User-Mode Linux has its memory in such a file; a kernel has its own mapped in huge pages.
 # shellcheck disable=SC2016  # the other shell expands it
 in_huge_pages() {
+	local unshare
+	unshare=$(module_unshare) || return
 	mkdir -p "$BUILD/vm/memory"
-	unshare --map-root-user --mount sh -ec '
+	$unshare sh -ec '
 		mount -t tmpfs -o huge=always,size=5G tmpfs "$0"
 		TMPDIR=$0 exec "$@"' "$BUILD/vm/memory" "$@"
 }
@@ -186,9 +188,8 @@ native_boot() {
 }
 
 # native_run PLAN: samples of all that the function PLAN prints
-# shellcheck disable=SC2086  # a word or none
 native_run() {
-	local plan=$1 dir release log=$BUILD/log/native.log memory=in_huge_pages
+	local plan=$1 dir release log=$BUILD/log/native.log memory=(in_huge_pages)
 	dir=$(kernel_dir native)
 	release=$(kernel_release "$dir")
 	packages_need "building kernel modules" make gcc kmod
@@ -196,9 +197,9 @@ native_run() {
 	bench_note native "$release in User-Mode Linux, one processor"
 	in_huge_pages true || {
 		bench_note memory "in small pages, as there are no huge ones for it here"
-		memory=
+		memory=()
 	}
-	native_boot "$dir/boot/vmlinuz-$release" $memory | tee "$log" | awk '/^native\t/ { print; fflush() }'
+	native_boot "$dir/boot/vmlinuz-$release" "${memory[@]}" | tee "$log" | awk '/^native\t/ { print; fflush() }'
 	grep -qx 'exit 0' "$log" || {
 		grep -v '^native	' "$log" | tail -n 40 >&2
 		return 1

@@ -35,7 +35,7 @@ module_unshare() {
 			return
 		fi
 	done
-	say "building for this kernel needs a mount namespace: user namespaces, or root that may unshare"
+	say "this needs a mount namespace: user namespaces, or root that may unshare"
 	return 1
 }
 
